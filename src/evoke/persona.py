@@ -1,0 +1,263 @@
+"""A persona card: who the client is, what they might say, and the checks that keep it fit. Knows no model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import Field, StringConstraints, model_validator
+
+from evoke.codes import Frozen, Talk, TalkKind
+
+Stage = Literal["precontemplation", "contemplation", "preparation"]
+MoveKind = Literal[
+    "inform", "engage", "deny", "downplay", "blame", "hesitate", "doubt", "acknowledge",
+    "accept", "reject", "plan", "leave", "close",
+]  # fmt: skip
+Difficulty = Literal["easy", "moderate", "hard"]
+
+STAGES: tuple[Stage, ...] = get_args(Stage)
+LEGAL_MOVES: dict[Stage, tuple[MoveKind, ...]] = {
+    "precontemplation": ("inform", "engage", "deny", "downplay", "blame", "leave", "close"),
+    "contemplation": ("inform", "engage", "hesitate", "doubt", "acknowledge", "leave", "close"),
+    "preparation": ("inform", "engage", "accept", "reject", "plan", "leave", "close"),
+}
+LONGEST_LINE = 30  # words
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Dial = Annotated[float, Field(ge=0, le=10)]
+
+
+class Brief(Frozen):
+    """What the learner reads before the talk."""
+
+    setting: Text
+    referral: Text
+    known: Text
+    minutes: int = Field(ge=3, le=60)
+    goals: tuple[Text, ...] = Field(min_length=1, max_length=4)
+    difficulty: Difficulty
+
+
+class Temperament(Frozen):
+    """Start values (trust, importance, confidence) and dials, each 0-10."""
+
+    trust: Dial
+    importance: Dial
+    confidence: Dial
+    reactance: Dial
+    talkativeness: Dial
+    openness: Dial
+
+
+class Strand(Frozen):
+    """A topic thread. `gate` is the trust at which the client goes into it; one strand is the core motivation."""
+
+    id: Id
+    about: Text
+    gate: Dial = 0
+    core: bool = False
+
+
+class Fact(Frozen):
+    """Something true about the client, told at most once a session and only above `gate`."""
+
+    id: Id
+    text: Text
+    strand: Id
+    gate: Dial = 0
+
+
+class Belief(Frozen):
+    """An obstacle the client holds; it must be voiced before it can soften into `softened`."""
+
+    id: Id
+    text: Text
+    softened: Text
+    strand: Id
+
+
+class Plan(Frozen):
+    """A first step the client would take, or would not (`because` says why not)."""
+
+    id: Id
+    text: Text
+    because: str = ""
+
+
+class Plans(Frozen):
+    """Which first steps this client can accept and which they reject."""
+
+    acceptable: tuple[Plan, ...] = Field(min_length=2)
+    rejected: tuple[Plan, ...] = Field(min_length=2)
+
+
+class Example(Frozen):
+    """One exchange that shows a small model how the client speaks: the note's lines and the reply made of them."""
+
+    counsellor: Text
+    how: Text
+    lines: tuple[Text, ...] = Field(min_length=1, max_length=3)
+    reply: Text
+
+
+class VoiceCard(Frozen):
+    """How the client talks."""
+
+    habits: Text
+    fillers: tuple[Text, ...] = ()
+    backchannels: tuple[Text, ...] = Field(min_length=4)
+    never_says: tuple[Text, ...] = ()
+    examples: tuple[Example, ...] = Field(min_length=3, max_length=3)
+
+
+class Line(Frozen):
+    """An authored thing the client might say, with the coach's model answers to it."""
+
+    say: Text
+    move: MoveKind
+    talk: str = Field(pattern=r"^(neutral|(change|sustain)/(desire|ability|reason|need|commitment|activation|taking_steps|other))$")
+    strand: Id
+    gate: Dial = 0
+    stages: tuple[Stage, ...] = ()
+    fact: Id | None = None
+    belief: Id | None = None
+    plan: Id | None = None
+    reflect: Text
+    ask: Text
+
+    @property
+    def id(self) -> str:
+        """Eight hex digits of the words, so that reordering a card keeps them."""
+        return hashlib.sha256(self.say.encode()).hexdigest()[:8]
+
+    @property
+    def talk_type(self) -> Talk:
+        """`change`, `sustain` or `neutral`."""
+        return self.talk.split("/")[0]  # type: ignore[return-value]
+
+    @property
+    def talk_kind(self) -> TalkKind | None:
+        """The DARN-CAT kind, None for neutral talk."""
+        return self.talk.split("/")[1] if "/" in self.talk else None  # type: ignore[return-value]
+
+    def fits(self, stage: Stage) -> bool:
+        """Whether the line may be said at `stage`: its own `stages`, else wherever its move is legal."""
+        return stage in (self.stages or tuple(s for s in STAGES if self.move in LEGAL_MOVES[s]))
+
+
+class Safety(Frozen):
+    """What a learner should know before meeting this client, and where the card will not go."""
+
+    content_note: Text
+    avoid: tuple[Text, ...] = ()
+
+
+class Persona(Frozen):
+    """A client, whole. Read from `personas/<topic>_<name>.yaml` by `evoke.cards`."""
+
+    schema_version: Literal[1]
+    id: Id
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    name: Text
+    age: int = Field(ge=12, le=100)
+    pronouns: Literal["she/her", "he/him", "they/them"]
+    topic: Text
+    target_behaviour: Text
+    brief: Brief
+    story: Text
+    temperament: Temperament
+    strands: tuple[Strand, ...] = Field(min_length=3)
+    facts: tuple[Fact, ...] = Field(min_length=6)
+    beliefs: tuple[Belief, ...] = Field(min_length=2)
+    plans: Plans
+    voice: VoiceCard
+    lines: tuple[Line, ...] = Field(min_length=1)
+    opening: tuple[Text, ...] = Field(min_length=1)
+    safety: Safety
+    extensions: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        """Every id that a line, fact or belief names must exist; exactly one strand is the core."""
+        known = {
+            "strand": {s.id for s in self.strands},
+            "fact": {f.id for f in self.facts},
+            "belief": {b.id for b in self.beliefs},
+            "plan": {p.id for p in (*self.plans.acceptable, *self.plans.rejected)},
+        }
+        if sum(s.core for s in self.strands) != 1:
+            raise ValueError("strands: exactly one must have core: true")
+        for group in ("facts", "beliefs"):
+            for item in getattr(self, group):
+                if item.strand not in known["strand"]:
+                    raise ValueError(f"{group}: {item.id} names the unknown strand '{item.strand}'")
+        for n, line in enumerate(self.lines):
+            for kind in known:
+                name = getattr(line, kind)
+                if name is not None and name not in known[kind]:
+                    raise ValueError(f"lines.{n}: '{line.say[:40]}' names the unknown {kind} '{name}'")
+        return self
+
+    @property
+    def core(self) -> Strand:
+        """The strand of the core motivation."""
+        return next(s for s in self.strands if s.core)
+
+    @property
+    def hash(self) -> str:
+        """Sixteen hex digits of the content; two cards with one hash are the same client."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
+
+
+FEWEST = {
+    "inform": 12, "engage": 12, "deny": 5, "downplay": 5, "blame": 4, "hesitate": 6, "doubt": 6, "acknowledge": 7,
+    "accept": 4, "reject": 4, "plan": 4, "leave": 2, "close": 2,
+}  # fmt: skip
+FEWEST_LINES = 70
+FEWEST_OF_A_TALK = 6  # lines of change, sustain and neutral talk that can be said at each stage
+
+
+def shortcomings(persona: Persona) -> list[str]:
+    """What a valid card still lacks to carry a session, one sentence each; empty means finished."""
+    found = []
+    if len(persona.lines) < FEWEST_LINES:
+        found.append(f"lines: {len(persona.lines)} stand here; write at least {FEWEST_LINES}")
+    moves = Counter(line.move for line in persona.lines)
+    found += [f"lines: {moves[m]} for the move '{m}'; write at least {n}" for m, n in FEWEST.items() if moves[m] < n]
+    for stage in STAGES:
+        talks = Counter(line.talk_type for line in persona.lines if line.fits(stage))
+        for talk in get_args(Talk):
+            if talks[talk] < FEWEST_OF_A_TALK:
+                found.append(f"lines: {talks[talk]} of {talk} talk can be said in {stage}; write {FEWEST_OF_A_TALK}")
+    found += [f"lines.{n}.say: {len(line.say.split())} words; at most {LONGEST_LINE}"
+              for n, line in enumerate(persona.lines) if len(line.say.split()) > LONGEST_LINE]  # fmt: skip
+    twice = [say for say, n in Counter(line.say for line in persona.lines).items() if n > 1]
+    found += [f"lines: '{say[:40]}' stands {2} times or more; say it once" for say in twice]
+    found += _unused(persona)
+    return found
+
+
+def _unused(persona: Persona) -> list[str]:
+    """Strands, facts, beliefs and plans that no line can bring up."""
+    groups = {
+        "strand": [s.id for s in persona.strands],
+        "fact": [f.id for f in persona.facts],
+        "belief": [b.id for b in persona.beliefs],
+        "plan": [p.id for p in (*persona.plans.acceptable, *persona.plans.rejected)],
+    }
+    return [
+        f"lines: none carries the {kind} '{name}'"
+        for kind, names in groups.items()
+        for name in names
+        if name not in {getattr(line, kind) for line in persona.lines}
+    ]
+
+
+def card_path(folder: Path, persona_id: str) -> Path:
+    """Where a card of that id stands in `folder`."""
+    return folder / f"{persona_id}.yaml"
