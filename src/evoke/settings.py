@@ -1,0 +1,106 @@
+"""Every setting of Evoke, read in one place from `EVOKE_*` variables and `.env`. Knows no other module's business.
+
+Constants of behaviour that are not a user's choice stand here too, below the class, with their reason.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from evoke.errors import BadInput
+
+Provider = Literal["embedded", "endpoint", "scripted"]
+
+
+def _user_folder(kind: Literal["data", "cache"]) -> Path:
+    """The platform's folder for a program's data or cache."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
+        return base / "evoke" / kind
+    if sys.platform == "darwin":
+        return home / "Library" / {"data": "Application Support", "cache": "Caches"}[kind] / "evoke"
+    variable, fallback = {"data": ("XDG_DATA_HOME", ".local/share"), "cache": ("XDG_CACHE_HOME", ".cache")}[kind]
+    return Path(os.environ.get(variable) or home / fallback) / "evoke"
+
+
+class Settings(BaseSettings):
+    """What a user may choose. Each field is `EVOKE_<NAME>`; unknown `EVOKE_*` lines in `.env` are ignored."""
+
+    model_config = SettingsConfigDict(env_prefix="EVOKE_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=lambda: _user_folder("data"))
+    cache_dir: Path = Field(default_factory=lambda: _user_folder("cache"))
+    database_url: str = ""  # empty: SQLite in data_dir
+
+    llm: Provider | None = None  # None: endpoint when a base URL or key is set, else embedded
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_timeout_s: float = Field(default=60, gt=0)
+    llm_retries: int = Field(default=2, ge=0, le=6)
+    llm_price_in: float = Field(default=0, ge=0)  # currency units for a million prompt tokens
+    llm_price_out: float = Field(default=0, ge=0)
+
+    coach_base_url: str = ""
+    coach_model: str = ""
+    coach_api_key: SecretStr = SecretStr("")
+
+    session_tokens: int = Field(default=200_000, gt=0)  # prompt + completion tokens, then the session stops politely
+    session_cost: float = Field(default=0, ge=0)  # 0: no limit
+
+    weights: str = "qwen2.5-coder-1.5b"  # which embedded model, by its name in llm/weights.yaml
+    weights_file: Path | None = None  # any GGUF of your own
+    threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
+    context_tokens: int = Field(default=8192, ge=1024)
+
+    @property
+    def provider(self) -> Provider:
+        """Who voices the client: an explicit choice, else an endpoint where one is set, else the embedded model."""
+        return self.llm or ("endpoint" if self.llm_base_url or self.llm_api_key.get_secret_value() else "embedded")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The archive's address; SQLite in the user's data folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'evoke.db'}"
+
+    @property
+    def user_personas(self) -> Path:
+        """The folder of an author's own cards; one may shadow a shipped card by id."""
+        return self.data_dir / "personas"
+
+
+def read_settings() -> Settings:
+    """Settings as the environment stands now. Raises BadInput naming the variable and the cure."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "EVOKE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(first["msg"], field=name, cure=f"Set {name} to a fitting value or remove it") from error
+
+
+@cache
+def settings() -> Settings:
+    """Settings of this process, read once."""
+    return read_settings()
+
+
+def shipped(folder: Literal["personas", "prompts"]) -> Path:
+    """Where `personas/` or `prompts/` stand: beside the checkout's `src`, or inside the installed package."""
+    inside = Path(__file__).parent / "_shipped" / folder
+    return inside if inside.is_dir() else Path(__file__).parents[2] / folder
+
+
+REPLY_TOKENS = 64  # real clients write 5-15 words, rarely over 35 (facts: typed sessions, p90 28)
+REPLY_WORDS = 40  # the longest reply a learner sees
+REPLY_SENTENCES = 3
+TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
+CONTEXT_TURNS = 4  # turns before a volley that the coder sees
