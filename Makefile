@@ -1,0 +1,56 @@
+# make run: everything set up and the practice room open. make test: everything set up and checked.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-adversarial eval-talks
+
+run: .venv/ready
+	@$(BIN)/evoke app --port $(PORT)
+
+test: .venv/ready-dev browser tests
+
+check: .venv/ready-dev browser lint types contracts tests
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+types:
+	$(BIN)/mypy
+contracts:
+	$(BIN)/lint-imports
+tests:
+	$(BIN)/pytest
+browser: .venv/ready-dev
+	@$(BIN)/python -m tests.browser
+
+# uv is quick; where it cannot reach the index that pip is set up for, pip does the same.
+define install
+	$(BIN)/python -m pip install -q "uv>=0.9,<1" pip -U
+	$(BIN)/uv pip install -q --python $(BIN)/python --only-binary :all: -c constraints.txt -e '$(1)' \
+		|| $(BIN)/python -m pip install -q --only-binary :all: -c constraints.txt -e '$(1)'
+endef
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evoke needs Python 3.11 or newer: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv .venv
+.venv/ready: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing Evoke (once, about a minute) ..."
+	$(call install,.)
+	@touch $@
+.venv/ready-dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(call install,.[dev])
+	@touch $@ .venv/ready
+
+eval-coding: .venv/ready-dev
+	$(BIN)/python -m eval.coding.agreement
+eval-speed: .venv/ready-dev
+	$(BIN)/python -m eval.speed.turns
+eval-adversarial: .venv/ready-dev
+	$(BIN)/python -m eval.client.adversarial
+eval-talks: .venv/ready-dev
+	$(BIN)/python -m eval.client.talks
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
