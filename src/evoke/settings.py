@@ -95,8 +95,17 @@ def settings() -> Settings:
 
 def shipped(folder: Literal["personas", "prompts"]) -> Path:
     """Where `personas/` or `prompts/` stand: beside the checkout's `src`, or inside the installed package."""
-    inside = Path(__file__).parent / "_shipped" / folder
-    return inside if inside.is_dir() else Path(__file__).parents[2] / folder
+    return _beside(folder)
+
+
+def app_file() -> Path:
+    """The Streamlit entry script, found as `shipped` finds its folders."""
+    return _beside("app.py")
+
+
+def _beside(name: str) -> Path:
+    inside = Path(__file__).parent / "_shipped" / name
+    return inside if inside.exists() else Path(__file__).parents[2] / name
 
 
 REPLY_TOKENS = 64  # real clients write 5-15 words, rarely over 35 (facts: typed sessions, p90 28)
@@ -104,3 +113,4 @@ REPLY_WORDS = 40  # the longest reply a learner sees
 REPLY_SENTENCES = 3
 TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
 CONTEXT_TURNS = 4  # turns before a volley that the coder sees
+QUERY_WORDS = 60  # the end of a volley is what gets answered; a longer query costs more than 15 ms

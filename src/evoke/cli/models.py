@@ -1,0 +1,47 @@
+"""`evoke models`: the embedded model's weights, listed, fetched and checked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evoke.cli.shared import progress, say, say_json
+from evoke.errors import ModelDown
+from evoke.settings import settings
+
+commands = typer.Typer(no_args_is_help=True, help="The client's embedded voice: list, fetch, check.")
+Name = Annotated[str, typer.Argument(help="A name from 'evoke models list'; the default is EVOKE_WEIGHTS.")]
+
+
+@commands.command("list")
+def list_models(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Known models, their size and whether they are here."""
+    from evoke.llm import weights
+
+    rows = [{"name": w.name, "bytes": w.bytes, "licence": w.licence, "state": weights.status(settings(), w.name).text}
+            for w in weights.known().values()]  # fmt: skip
+    if as_json:
+        say_json(rows)
+    else:
+        for row in rows:
+            say(f"{row['name']:24} {row['bytes'] / 1e6:8.0f} MB  {row['licence']:12} {row['state']}")
+
+
+@commands.command()
+def pull(name: Name = "") -> None:
+    """Fetch a model's weights; an interrupted fetch goes on where it stopped."""
+    from evoke.llm import weights
+
+    with progress("Fetching", unit="bytes") as report:
+        say(str(weights.pull(settings(), report, name or None)))
+
+
+@commands.command()
+def check(name: Name = "") -> None:
+    """Verify a model's sha256."""
+    from evoke.llm import weights
+
+    if not weights.check(settings(), name or None):
+        raise ModelDown("The weights are missing or damaged. Fetch them with: evoke models pull")
+    say("The weights are whole.")
