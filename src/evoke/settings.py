@@ -114,3 +114,8 @@ REPLY_SENTENCES = 3
 TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
 CONTEXT_TURNS = 4  # turns before a volley that the coder sees
 QUERY_WORDS = 60  # the end of a volley is what gets answered; a longer query costs more than 15 ms
+
+LLM_CONNECT_S = 5.0  # a server that is up accepts at once
+LLM_BACK_OFF_S = 0.5  # first wait before asking again; doubles, with jitter
+LLM_REPLY_FACTOR = 3  # a whole reply may take this many times EVOKE_LLM_TIMEOUT_S, however slowly it drips
+LLM_LIMIT_SLACK = 1.1  # our count against the server's own before a reply is cut: tokenizers differ by a tenth
