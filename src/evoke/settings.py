@@ -58,6 +58,7 @@ class Settings(BaseSettings):
 
     weights: str = "qwen2.5-coder-1.5b"  # which embedded model, by its name in llm/weights.yaml
     weights_file: Path | None = None  # any GGUF of your own
+    hub_url: str = "https://huggingface.co"  # where weights are fetched first; a mirror may stand here
     threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
     context_tokens: int = Field(default=8192, ge=1024)
 

@@ -9,6 +9,7 @@ import atexit
 import os
 import secrets
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,11 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Free the port and the memory; harmless when stopped already."""
         self._server = None
+
+
+def supported() -> bool:
+    """Whether the engine has a wheel for this kind of machine."""
+    return find_spec("xllamacpp") is not None
 
 
 def serve(settings: Settings) -> EmbeddedServer:
