@@ -1,0 +1,84 @@
+"""The client's hidden state: a mood, and what has been opened, voiced, told and used. Knows no words and no model.
+
+A state is a value; it round-trips through JSON, and that JSON is the snapshot a branch is restored from.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from evoke.client.dynamics import dynamics
+from evoke.client.move import Move
+from evoke.codes import Frozen, Talk
+from evoke.persona import Persona
+from evoke.transcript import Mood
+
+
+class ClientState(Frozen):
+    """How the client stands after a turn.
+
+    `opened` strands have been spoken of; `voiced` beliefs, `told` facts, `used` lines and `accepted`/`rejected` plans are ids.
+    `tense` counts learner turns in a row at high discord, `runs` how often in a row a rule's code has come,
+    `talks` is the client's own talk so far, oldest first.
+    """
+
+    mood: Mood
+    opened: tuple[str, ...] = ()
+    core_touched: bool = False
+    voiced: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    words_used: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    tense: int = Field(default=0, ge=0)
+    runs: dict[str, int] = Field(default_factory=dict)
+    talks: tuple[Talk, ...] = ()
+    brief_last: bool = False
+    ended: bool = False
+
+    @property
+    def last_talk(self) -> Talk:
+        """The client's own talk of the last turn; neutral before the first."""
+        return self.talks[-1] if self.talks else "neutral"
+
+    def said(self, talk: Talk) -> int:
+        """How many of the client's own turns were `talk` so far."""
+        return self.talks.count(talk)
+
+
+def begin(persona: Persona) -> ClientState:
+    """The state in which this client sits down: the card's start values, no discord, the stage that fits them."""
+    start = persona.temperament
+    mood = Mood(
+        trust=start.trust,
+        discord=0,
+        importance=start.importance,
+        confidence=start.confidence,
+        stage=dynamics().stages.at_start(start.importance, start.confidence),
+    )
+    return ClientState(mood=mood)
+
+
+def spoken(state: ClientState, move: Move) -> ClientState:
+    """The state once the client has made `move`: its material is used up, its strand open, its belief voiced."""
+    main = move.main
+    return state.model_copy(
+        update={
+            "opened": _with(state.opened, main and main.strand),
+            "voiced": _with(state.voiced, main and main.belief),
+            "told": _with(state.told, main and main.fact),
+            "used": state.used + tuple(line.id for line in move.lines if line.id not in state.used),
+            "words_used": _with(state.words_used, move.words),
+            "accepted": _with(state.accepted, main and main.plan if move.kind in ("accept", "plan") else None),
+            "rejected": _with(state.rejected, main and main.plan if move.kind == "reject" else None),
+            "talks": (*state.talks, move.talk),
+            "brief_last": move.direct == "backchannel",
+            "ended": move.ends,
+        }
+    )
+
+
+def _with(known: tuple[str, ...], new: str | None) -> tuple[str, ...]:
+    """`known` and `new`, each once."""
+    return known if new is None or new in known else (*known, new)
