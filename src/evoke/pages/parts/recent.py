@@ -1,0 +1,49 @@
+"""Earlier talks, to go on with or to look at again. Knows rows of the archive's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from evoke.pages.parts.clock import now, since
+from evoke.pages.parts.here import go, room
+from evoke.pages.parts.plain import plain
+
+if TYPE_CHECKING:
+    from evoke.archive import SessionSummary
+
+SHOWN = 6
+_LOOKED_AT = 100  # the latest ones, among which those with nothing said are passed over
+
+
+def recent_sessions() -> None:
+    """The latest talks in which the learner said something; nothing at all for somebody who is new."""
+    rows = [row for row in room().archive.recent(_LOOKED_AT) if row.turns][:SHOWN]
+    if rows:
+        st.header("Pick up where you left off", anchor=False)
+        _list(rows)
+
+
+def _list(rows: Sequence[SessionSummary]) -> None:
+    today = now().astimezone()
+    for row in rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"row_{row.id}"):
+            st.markdown(f"**{plain(row.persona_name)}**, {since(row.started.astimezone(), today)}  \n:small[{_how_far(row)}]")
+            _ways_on(row)
+
+
+def _how_far(row: SessionSummary) -> str:
+    turns = "1 turn" if row.turns == 1 else f"{row.turns} turns"
+    return f"{plain(row.topic)} · {turns} of yours · {'ended' if row.status == 'ended' else 'not ended'}"
+
+
+def _ways_on(row: SessionSummary) -> None:
+    name = plain(row.persona_name)
+    if row.status == "ended":
+        label, page, icon = "Read the debrief", "debrief", ":material/insights:"
+    else:
+        label, page, icon = "Go on", "practice", ":material/forum:"
+    if st.button(label, key=f"open_{row.id}", icon=icon, help=f"{label}: the talk with {name}"):
+        go(page, session=row.id)

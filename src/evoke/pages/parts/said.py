@@ -1,0 +1,99 @@
+"""The transcript of a debrief: each turn with its codes, the reason in a line, and room to disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from evoke.codes import CODES, Coded, Talk
+from evoke.coder.table import table
+from evoke.pages.parts.plain import plain
+from evoke.transcript import Turn
+
+DOUBT = 0.6  # under this probability a code is shown as a doubtful one
+NO_CODE = "no code"
+_COLOUR = {"yes": "green", "no": "red", "neither": "blue"}
+_TALK_COLOUR: dict[Talk, str] = {"change": "green", "sustain": "orange", "neutral": "gray"}
+
+Disagree = Callable[[Turn, str, str], None]  # the turn, the code the learner would give, and why
+
+
+def transcript(name: str, turns: Sequence[Turn], disagree: Disagree) -> None:
+    """Every turn of a path in order."""
+    st.caption(
+        "The codes come from a program that has been measured against human coders and still gets some wrong. Where it "
+        "is unsure it says so. If you see a turn differently, say so: it is kept with the session."
+    )
+    for turn in turns:
+        with st.chat_message("user" if turn.speaker == "learner" else name, avatar=avatar(turn.speaker)):
+            st.text(turn.text)
+            _judgement(turn, disagree)
+
+
+def avatar(speaker: str) -> str | None:
+    """A figure for the learner; the client is shown by the first letter of their name."""
+    return ":material/person:" if speaker == "learner" else None
+
+
+def _judgement(turn: Turn, disagree: Disagree) -> None:
+    if turn.coded is None:
+        return
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        if isinstance(turn.coded, Coded):
+            _badges(turn.coded)
+            _object_to(turn, disagree)
+        else:
+            st.badge("Not coded", color="gray")
+    st.caption(plain(turn.coded.reason))
+
+
+def _badges(coded: Coded) -> None:
+    for label, colour in labels(coded):
+        st.badge(label, color=colour)
+    if unsure(coded):
+        st.badge("Unsure", icon=":material/help:", color="yellow")
+
+
+def labels(coded: Coded) -> list[tuple[str, str]]:
+    """What to write on the badges of a turn, each with its colour."""
+    book = table()
+    if coded.talk:
+        kind = f": {book.kinds[coded.talk_kind].name.lower()}" if coded.talk_kind else ""
+        return [(book.talk[coded.talk].name + kind, _TALK_COLOUR[coded.talk])]
+    asked = book.questions[coded.question].name if coded.question else None
+    found = [
+        (asked if code == "question" and asked else book.codes[code].name, _COLOUR[book.codes[code].adherent])
+        for code in coded.codes
+    ]
+    return found or [("No code", "gray")]
+
+
+def unsure(coded: Coded) -> bool:
+    """Whether a code that is shown was given with less than `DOUBT`."""
+    shown = [f"talk.{coded.talk}"] if coded.talk else [f"code.{code}" for code in coded.codes]
+    return any(coded.probabilities.get(name, 1.0) < DOUBT for name in shown)
+
+
+def _object_to(turn: Turn, disagree: Disagree) -> None:
+    """A popover in which the learner says what they would have given; filled only once it is open."""
+    with st.popover("Disagree", type="tertiary", key=f"object_{turn.id}", on_change="rerun") as open_one:
+        if open_one.open:
+            _objection(turn, disagree)
+
+
+def _objection(turn: Turn, disagree: Disagree) -> None:
+    with st.form(f"objection_{turn.id}", border=False):
+        instead = st.selectbox("What would you call this turn?", alternatives(turn), key=f"instead_{turn.id}")
+        why = st.text_area("Why? (you may leave this empty)", key=f"why_{turn.id}", max_chars=1000)
+        if st.form_submit_button("Keep my view", key=f"keep_{turn.id}"):
+            disagree(turn, instead, why.strip())
+            st.toast("Kept with this session.")
+
+
+def alternatives(turn: Turn) -> list[str]:
+    """The names of all codes that a turn of this speaker may have."""
+    book = table()
+    if turn.speaker == "client":
+        return [entry.name for entry in book.talk.values()]
+    return [book.codes[code].name for code in CODES] + [NO_CODE.capitalize()]
