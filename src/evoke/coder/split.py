@@ -1,0 +1,66 @@
+"""Cuts a volley into clauses, the pieces that utterances are made of. Knows spelling, not meaning.
+
+MITI says "unsure whether to split: parse less", so the volley rules join neighbouring clauses again unless they earn
+different codes; here a cut only has to be possible. Text from speech recognition has no stops: there a clause begins
+at a word that often begins one, and every clause counts as a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+SHORTEST = 3  # words; a shorter clause stays with its neighbour
+UNPUNCTUATED = 12  # words without any stop, from which a text counts as speech-recognised
+
+_STOP = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n+")
+_ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|approx|no|a\.m|p\.m|[A-Z])\.$", re.IGNORECASE)
+_INNER = re.compile(
+    r"\s*[;—–]\s*|\s-{1,2}\s|--|:\s+(?=\w+\s)|,\s+(?=(?:but|so|and|or|because|although|though|what|how|would|could|do|is)\b)",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(
+    r"\s+(?=(?:but|so|because|okay|alright|and then|and so|and what|and how|what|how|would|could you)\b)"
+)
+
+
+class Clause(NamedTuple):
+    """A piece of a volley: `start` and `end` are its place in the volley, `sentence` counts from 0."""
+
+    text: str
+    start: int
+    end: int
+    sentence: int
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of `text` in order; none where it holds no letter or digit."""
+    spans = _sentences(text)
+    if len(spans) == 1 and not _STOP.search(text.strip() + " ") and len(text.split()) >= UNPUNCTUATED:
+        pieces = [(n, span) for n, span in enumerate(_cut(text, *spans[0], _SPOKEN))]
+    else:
+        pieces = [(n, inner) for n, span in enumerate(spans) for inner in _cut(text, *span, _INNER)]
+    return tuple(Clause(text[start:end], start, end, n) for n, (start, end) in pieces)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    ends = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[: m.end()])]
+    edges = [0, *ends, len(text)]
+    spans = [_trimmed(text, start, end) for start, end in pairwise(edges)]
+    return [(start, end) for start, end in spans if re.search(r"\w", text[start:end])]
+
+
+def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Cut text[start:end] wherever `at` matches and both sides keep enough words."""
+    spans, begun = [], start
+    for match in at.finditer(text, start, end):
+        if len(text[begun : match.start()].split()) >= SHORTEST and len(text[match.end() : end].split()) >= SHORTEST:
+            spans.append(_trimmed(text, begun, match.end()))
+            begun = match.end()
+    return [*spans, _trimmed(text, begun, end)]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
