@@ -12,6 +12,7 @@ from pydantic import Field
 
 from evoke.codes import Frozen
 from evoke.errors import NotHere
+from evoke.persona import Persona
 from evoke.transcript import PersonaRef, Turn, Usage
 
 
@@ -19,11 +20,13 @@ class SessionRecord(Frozen):
     """A session as it is stored: the whole tree of turns in the order they were made, and where the head stands.
 
     `snapshots` maps a turn's id to the client's state after it, as JSON; a branch is restored from there.
-    `prompt_hash` covers every prompt and data file that shapes the client.
+    `prompt_hash` covers every prompt and data file that shapes the client. `card` is the client as held, whole: a
+    session outlives the edits of its card.
     """
 
     id: str
     persona: PersonaRef
+    card: Persona | None = None
     seed: int
     model: str
     prompt_hash: str
