@@ -121,8 +121,12 @@ def _upgrade(engine: Engine) -> None:
         raise StoreError(
             f"The archive was written by a newer Evoke (schema {found}, this one knows {REVISION}); update Evoke."
         )
-    with engine.begin() as connection:  # a second process waits here, and then finds nothing left to do
-        migrate(connection)
+    try:
+        with engine.begin() as connection:  # on SQLite a second process waits here, and then finds nothing left to do
+            migrate(connection)
+    except DBAPIError:
+        if revision(engine) != REVISION:  # on PostgreSQL it collides with the first one, which is then finished
+            raise
 
 
 def migrate(connection: Connection, to: str = "head") -> None:
