@@ -112,7 +112,11 @@ def _beside(name: str) -> Path:
 REPLY_TOKENS = 64  # real clients write 5-15 words, rarely over 35 (facts: typed sessions, p90 28)
 REPLY_WORDS = 40  # the longest reply a learner sees
 REPLY_SENTENCES = 3
+REPLY_FULL_WORDS = 24  # from here on a sentence is shown whole or not at all
+HEARD_WORDS = 120  # of a learner's turn that the model sees; the transcript keeps it whole
+LONGEST_TURN = 40_000  # characters a learner may send at once
 TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
+TEMPERATURE_AGAIN = 0.2  # after a catch: closer to the lines
 CONTEXT_TURNS = 4  # turns before a volley that the coder sees
 QUERY_WORDS = 60  # the end of a volley is what gets answered; a longer query costs more than 15 ms
 

@@ -39,11 +39,14 @@ class Step(Frozen):
 
 
 class Catch(Frozen):
-    """A reply the guard did not let through: the rule it broke, what the model said, and what came of it."""
+    """A reply the guard did not let through: the rule it broke, what the model said, and what came of it.
+
+    `cut` means that the reply was ended in time before the forbidden part.
+    """
 
     rule: str
     said: str
-    outcome: Literal["regenerated", "line"]
+    outcome: Literal["regenerated", "line", "cut"]
 
 
 class Usage(Frozen):
