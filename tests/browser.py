@@ -29,7 +29,10 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-CURE = "No Chromium was found. Run 'python -m tests.browser', or install Chromium or Chrome and set EVOKE_TEST_BROWSER to it."
+CURE = (
+    "No Chromium was found. Run 'python -m tests.browser', "
+    "or install Chromium or Chrome and set EVOKE_TEST_BROWSER to its executable."
+)
 
 
 def candidates() -> Iterator[Path]:

@@ -11,7 +11,8 @@ FOUND_AT_MOST = 6
 
 st.title("Handbook", anchor=False)
 st.markdown(
-    "One idea of motivational interviewing a passage, in plain words, with its sources. Ask it as you would a colleague."
+    "One idea of motivational interviewing a passage, in plain words, with its sources. "
+    "Ask it as you would ask a colleague."
 )
 words = st.text_input(
     "What are you wondering about?",

@@ -42,8 +42,9 @@ def _rating(label: str, key: str) -> int | None:
 
 
 def _stage(label: str) -> Stage | None:
-    stages = get_args(Stage)
-    return st.segmented_control(label, stages, format_func=lambda s: STAGE[s].capitalize(), key="guess_stage", wrap=True)  # type: ignore[no-any-return]
+    named = {stage: words.capitalize() for stage, words in STAGE.items()}
+    chosen = st.segmented_control(label, list(named), format_func=named.__getitem__, key="guess_stage", wrap=True)
+    return chosen if chosen in get_args(Stage) else None
 
 
 def _words(label: str, key: str) -> str:

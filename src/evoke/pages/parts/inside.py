@@ -9,6 +9,7 @@ import altair as alt
 import streamlit as st
 
 from evoke.pages.parts.plain import plain, shortened
+from evoke.persona import Stage
 from evoke.transcript import Step, Turn, Variable
 
 MEANING: dict[Variable, str] = {
@@ -17,7 +18,7 @@ MEANING: dict[Variable, str] = {
     "importance": "How much the change matters",
     "confidence": "Confidence to manage it",
 }
-STAGE = {
+STAGE: dict[Stage, str] = {
     "precontemplation": "not considering the change",
     "contemplation": "in two minds",
     "preparation": "getting ready",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,23 +14,30 @@ from evoke.pages.parts.plain import plain
 if TYPE_CHECKING:
     from evoke.archive import SessionSummary
 
-SHOWN = 6
-_LOOKED_AT = 100  # the latest ones, among which those with nothing said are passed over
+SHOWN = 3
+LOOKED_AT = 30  # the latest ones, of which those in which nothing was said are passed over
+
+
+_SPREAD: dict[str, Any] = {"horizontal": True, "horizontal_alignment": "distribute", "vertical_alignment": "center"}
 
 
 def recent_sessions() -> None:
     """The latest talks in which the learner said something; nothing at all for somebody who is new."""
-    rows = [row for row in room().archive.recent(_LOOKED_AT) if row.turns][:SHOWN]
+    rows = [row for row in room().archive.recent(LOOKED_AT) if row.turns]
     if rows:
         st.header("Pick up where you left off", anchor=False)
-        _list(rows)
+        _list(rows[:SHOWN])
+    if rows[SHOWN:]:
+        with st.expander("Earlier talks"):
+            _list(rows[SHOWN:])
 
 
 def _list(rows: Sequence[SessionSummary]) -> None:
     today = now().astimezone()
     for row in rows:
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"row_{row.id}"):
-            st.markdown(f"**{plain(row.persona_name)}**, {since(row.started.astimezone(), today)}  \n:small[{_how_far(row)}]")
+        with st.container(border=True, key=f"row_{row.id}", **_SPREAD):
+            when = since(row.started.astimezone(), today)
+            st.markdown(f"**{plain(row.persona_name)}**, {when}  \n:small[{_how_far(row)}]")
             _ways_on(row)
 
 

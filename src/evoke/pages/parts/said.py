@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from evoke.codes import CODES, Coded, Talk
 from evoke.coder.table import table
+from evoke.codes import CODES, Coded, Talk
 from evoke.pages.parts.plain import plain
 from evoke.transcript import Turn
 

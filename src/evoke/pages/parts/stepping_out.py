@@ -21,8 +21,8 @@ _HELP = """
   a supervisor, a friend, your own doctor.
 - **If you or somebody near you may be in danger now:** ring your local emergency number, or go to the nearest
   emergency department.
-- **If you need to talk to somebody today:** most countries have free crisis lines, many of them open day and night. A health
-  service, or a search for “crisis line” and your country, will give you the number.
+- **If you need to talk to somebody today:** most countries have free crisis lines, many of them open day and
+  night. A health service, or a search for “crisis line” and your country, will give you the number.
 - **If you are worried about a real person in your care:** leave the practice room and follow your local
   safeguarding procedure, with a colleague.
 """

@@ -1,0 +1,73 @@
+"""What stays at the foot of a talk: the words to say, the brief, the way out, the time, and what this is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from evoke.pages.parts.brief import brief
+from evoke.pages.parts.clock import now, of_planned, time_in_talk
+from evoke.pages.parts.plain import plain
+from evoke.pages.parts.stepping_out import BANNER
+from evoke.pages.parts.talk import unsent_words
+
+if TYPE_CHECKING:
+    from evoke.session import Session
+
+MOST_LETTERS = 12_000  # about two thousand words; more is a paste gone wrong
+LOOK_AT_CLOCK_S = 20
+
+
+def foot(session: Session, *, may_speak: bool) -> str | None:
+    """The foot of the page; the words the learner has just sent, if any."""
+    unsent_words()
+    name = plain(session.persona.name)
+    with st.bottom:
+        words = st.chat_input(
+            f"Say something to {session.persona.name}" if may_speak else f"{session.persona.name} has the word",
+            key="words",
+            max_chars=MOST_LETTERS,
+            submit_mode="stop",
+            disabled=not may_speak,
+        )
+        with st.container(horizontal=True, gap="xsmall"):
+            with st.popover("Brief", icon=":material/description:", key="brief"):
+                brief(session.persona)
+            st.button("Step out", icon=":material/pause:", key="step_out", on_click=_step_out, help=_OUT)
+            st.button(
+                "End and debrief", icon=":material/flag:", key="end", on_click=_end, help=f"End the talk with {name}"
+            )
+        _small_print(session)
+    return str(words).strip() if words else None
+
+
+_OUT = "Leave the role for a moment. Nothing is lost."
+
+
+def _step_out() -> None:
+    st.session_state.stepped_out = True
+
+
+def _end() -> None:
+    st.session_state.ending = True
+
+
+def _small_print(session: Session) -> None:
+    """What this is, how long it has lasted, what it has cost; the time moves on by itself."""
+
+    @st.fragment(run_every=LOOK_AT_CLOCK_S)
+    def line() -> None:
+        spent = time_in_talk(st.session_state.setdefault("moments", [now()]), now())
+        parts = (f"**{BANNER}**", of_planned(spent, session.persona.brief.minutes), cost(session))
+        st.markdown(f":small[{' · '.join(part for part in parts if part)}]")
+
+    line()
+
+
+def cost(session: Session) -> str:
+    """Tokens so far, and money where a price is known."""
+    used = session.usage
+    if not used.tokens:
+        return ""
+    return f"{used.tokens:,} tokens" + (f", {used.cost:.3f} in money" if used.cost else "")
