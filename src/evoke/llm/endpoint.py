@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
 OPENAI_URL = "https://api.openai.com/v1"
+_LIMITS = ("max_tokens", "max_completion_tokens")  # the usual name, and the one that OpenAI wants
+_NOTHING: Mapping[str, Any] = {}
 _NO_KEY = "none"  # sent where no key is set, so that a key meant for someone else is never picked up
 
 
@@ -60,40 +62,63 @@ class Endpoint:
         return self._find()
 
     def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float, seed: int, stop: Sequence[str] = ()
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop: Sequence[str] = (),
+        body: Mapping[str, Any] = _NOTHING,
     ) -> Iterator[Chunk]:
-        """Reply piece by piece, the usage last; closing the iterator cancels the request at the server."""
-        options = {"temperature": temperature, "seed": seed, "stop": list(stop) or None}
-        pieces, text, usage = self.pieces(messages, max_tokens, options), "", None
+        """Reply piece by piece, the usage last; closing the iterator cancels the request at the server.
+
+        `body` adds fields to the request, such as `response_format` or `tools`; a called tool's arguments are the text.
+        """
+        options = {"temperature": temperature, "seed": seed, "stop": list(stop) or None, "extra_body": body}
+        pieces, text, usage, ended = self._pieces(messages, max_tokens, options), "", None, False
         try:
             for piece in pieces:
                 usage = _usage(piece) or usage
-                if said := str(piece.text):
+                ended = ended or bool(usage or piece.response_metadata.get("finish_reason"))
+                if said := _said(piece):
                     text += said
                     yield Chunk(text=said)
                     if _over(text, max_tokens):
+                        ended = True
                         break
         finally:
             pieces.close()
         if not text.strip():
             raise ModelNonsense(faults.empty(self.address))
+        if not ended:
+            raise ModelDown(faults.broken_off(self.address))
         yield Chunk(usage=usage or _estimated(messages, text))
 
     def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float, seed: int, stop: Sequence[str] = ()
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float,
+        seed: int,
+        stop: Sequence[str] = (),
+        body: Mapping[str, Any] = _NOTHING,
     ) -> Reply:
-        """Reply whole."""
-        chunks = list(self.stream(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop))
+        """Reply whole; `body` as in `stream`."""
+        chunks = list(
+            self.stream(messages, max_tokens=max_tokens, temperature=temperature, seed=seed, stop=stop, body=body)
+        )
         return Reply(text="".join(chunk.text for chunk in chunks), usage=chunks[-1].usage or Usage(calls=1))
 
     def warm(self, messages: Sequence[Message]) -> None:
         """Import and connect; the embedded server also evaluates the prefix, which is what costs at the first turn."""
         _ = self._chat, tokens.count("")
         if self.address.ours:
-            for _ in self.pieces(messages, 1, {"temperature": 0.0, "seed": 0}):
+            for _ in self._pieces(messages, 1, {"temperature": 0.0, "seed": 0}):
                 pass
 
-    def pieces(
+    def _pieces(
         self, messages: Sequence[Message], max_tokens: int, options: Mapping[str, Any]
     ) -> Generator[AIMessageChunk]:
         """The server's own chunks, faults turned into ModelDown and ModelNonsense; the road of every request."""
@@ -129,30 +154,35 @@ class Endpoint:
         import openai
 
         while True:
-            rest, begun = self._request(messages, max_tokens, options), []
+            request, begun = self._request(max_tokens, options), []
+            rest = self._sent(messages, request)
             try:
                 for piece in rest:
                     begun.append(piece)
-                    if piece.text or piece.tool_call_chunks:
+                    if _said(piece):
                         break
                 return begun, rest
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                field = faults.refused_field(error)
-                if field is None or field in self._refused:
+                sent = {*request, *request["extra_body"], "stream_options"} - self._refused
+                field = faults.refused_field(error, sent)
+                if field is None:
                     raise
                 self._refused.add(field)
 
-    def _request(
-        self, messages: Sequence[Message], max_tokens: int, options: Mapping[str, Any]
-    ) -> Generator[AIMessageChunk]:
-        limit = "max_completion_tokens" if self.address.is_openai else "max_tokens"
-        if limit in self._refused:
-            limit = "max_tokens" if self.address.is_openai else "max_completion_tokens"
-        body = {key: value for key, value in options.items() if key not in self._refused and value is not None}
-        body["extra_body"] = {**body.get("extra_body", {}), limit: max_tokens}
-        body["stream_usage"] = "stream_options" not in self._refused
+    def _request(self, max_tokens: int, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The request's fields but for the messages, without those this server has refused."""
+        names = reversed(_LIMITS) if self.address.is_openai else _LIMITS
+        limit = next((name for name in names if name not in self._refused), _LIMITS[0])
+        kept = {key: value for key, value in options.items() if key not in self._refused and value is not None}
+        return {
+            **kept,
+            "extra_body": {**kept.get("extra_body", {}), limit: max_tokens},
+            "stream_usage": "stream_options" not in self._refused,
+        }
+
+    def _sent(self, messages: Sequence[Message], request: Mapping[str, Any]) -> Generator[AIMessageChunk]:
         said = [(message.role, message.content) for message in messages]
-        return cast("Generator[AIMessageChunk]", self._chat.stream(said, **body))
+        return cast("Generator[AIMessageChunk]", self._chat.stream(said, **request))
 
     @cached_property
     def _chat(self) -> ChatOpenAI:
@@ -172,9 +202,13 @@ class Endpoint:
         )
 
 
+def _said(piece: AIMessageChunk) -> str:
+    return str(piece.text) or "".join(call["args"] or "" for call in piece.tool_call_chunks)
+
+
 def _usage(piece: AIMessageChunk) -> Usage | None:
     told = piece.usage_metadata
-    if not told:
+    if not told or not told["total_tokens"]:
         return None
     return Usage(
         calls=1,

@@ -5,9 +5,8 @@ ModelDown: nothing answers, not in time, or it refuses us. ModelNonsense: it ans
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,11 @@ if TYPE_CHECKING:
 
     from evoke.llm.endpoint import Address
 
-_FIELDS = ("max_completion_tokens", "max_tokens", "seed", "stop", "temperature", "stream_options")
+_OPTIONAL = ("max_completion_tokens", "max_tokens", "seed", "stop", "temperature", "stream_options")
+
+
+class Refused(ModelDown):
+    """The endpoint is there but does not take this request."""
 
 
 @contextmanager
@@ -26,7 +29,6 @@ def clear(address: Address, timeout_s: float) -> Iterator[None]:
     """Turn what the SDK raises inside into ModelDown or ModelNonsense."""
     import httpx2
     import openai
-    from langchain_core.exceptions import LangChainException
 
     try:
         yield
@@ -38,7 +40,7 @@ def clear(address: Address, timeout_s: float) -> Iterator[None]:
         raise ModelDown(_down(address)) from error
     except openai.APIError as error:
         raise ModelDown(f"{_who(address)} broke off: {_brief(error.message)}. Try again.") from error
-    except (json.JSONDecodeError, LangChainException, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:  # how the SDK stumbles over malformed pieces
         raise ModelNonsense(_nonsense(address)) from error
 
 
@@ -53,10 +55,11 @@ def passing(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError)
 
 
-def refused_field(error: Exception) -> str | None:
-    """Which optional field of the request a server says it does not take."""
-    told = f"{getattr(error, 'param', '')} {error}"
-    return next((field for field in _FIELDS if re.search(rf"\b{field}\b", told)), None)
+def refused_field(error: openai.APIStatusError, sent: Collection[str]) -> str | None:
+    """Which optional field of those sent a server says it does not take: the one it names first."""
+    told = f"{error.param or ''} {error.message}"
+    named = re.findall(rf"\b({'|'.join(_OPTIONAL)})\b", told)
+    return next((field for field in named if field in sent), None)
 
 
 def slow(address: Address, waited_s: float) -> str:
@@ -73,6 +76,11 @@ def empty(address: Address) -> str:
         f"{_who(address)} answered without a word. Try again, or set {address.variables}_MODEL "
         "to a chat model that answers without thinking aloud first."
     )
+
+
+def broken_off(address: Address) -> str:
+    """The sentence for a connection that ends in the middle of an answer."""
+    return f"{_who(address)} broke off in the middle of its answer. Try again."
 
 
 def _down(address: Address) -> str:
@@ -103,7 +111,7 @@ def _refusal(address: Address, error: openai.APIStatusError) -> ModelError:
         )
     if code >= 500:
         return ModelDown(f"{who} failed inside ({code}). Try again; if it stays so, look at that server's log.")
-    return ModelDown(f"{who} refused the request ({code}): {_brief(error.message)}.")
+    return Refused(f"{who} refused the request ({code}): {_brief(error.message)}.")
 
 
 def _who(address: Address) -> str:

