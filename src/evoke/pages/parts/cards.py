@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from evoke.pages.parts.here import go
-from evoke.pages.parts.plain import plain
+from evoke.pages.parts.plain import Colour, plain
 from evoke.persona import Difficulty, Persona
 
-HOW_HARD: dict[Difficulty, tuple[str, str]] = {
+HOW_HARD: dict[Difficulty, tuple[str, Colour]] = {
     "easy": ("Easier", "green"),
     "moderate": ("Moderate", "orange"),
     "hard": ("Harder", "red"),

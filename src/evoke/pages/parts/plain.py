@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Literal
+
+Colour = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 _SPECIAL = re.compile(f"([{re.escape(string.punctuation)}])")
 _JOINER = "\u2060"  # shows nothing, and no pattern of Streamlit's reaches across it

@@ -8,13 +8,13 @@ import streamlit as st
 
 from evoke.coder.table import table
 from evoke.codes import CODES, Coded, Talk
-from evoke.pages.parts.plain import plain
+from evoke.pages.parts.plain import Colour, plain
 from evoke.transcript import Turn
 
 DOUBT = 0.6  # under this probability a code is shown as a doubtful one
 NO_CODE = "no code"
-_COLOUR = {"yes": "green", "no": "red", "neither": "blue"}
-_TALK_COLOUR: dict[Talk, str] = {"change": "green", "sustain": "orange", "neutral": "gray"}
+_COLOUR: dict[str, Colour] = {"yes": "green", "no": "red", "neither": "blue"}
+_TALK_COLOUR: dict[Talk, Colour] = {"change": "green", "sustain": "orange", "neutral": "gray"}
 
 Disagree = Callable[[Turn, str, str], None]  # the turn, the code the learner would give, and why
 
@@ -55,7 +55,7 @@ def _badges(coded: Coded) -> None:
         st.badge("Unsure", icon=":material/help:", color="yellow")
 
 
-def labels(coded: Coded) -> list[tuple[str, str]]:
+def labels(coded: Coded) -> list[tuple[str, Colour]]:
     """What to write on the badges of a turn, each with its colour."""
     book = table()
     if coded.talk:
