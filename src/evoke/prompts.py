@@ -14,7 +14,7 @@ from evoke.errors import BadInput, NotHere
 from evoke.settings import shipped
 
 
-def fill(name: str, **blanks: object) -> str:
+def fill(name: str, /, **blanks: object) -> str:
     """The prompt `name` ("client/system") with its blanks filled.
 
     Raises BadInput naming every blank that is not filled, and every value that the prompt has no blank for.
