@@ -15,7 +15,7 @@ from evoke.llm.chat import Chunk, Message, Reply
 from evoke.transcript import Usage
 
 NOTHING_SUGGESTED = "I don't know what to say to that."
-_NOTE = re.compile(r"^\(.*\b(?:might say|says just this):\s*(?P<lines>.+?)\)?\s*$")
+_NOTE = re.compile(r"^\(.*\bmight say:\s*(?P<lines>.+?)\)?\s*$")
 _WORD = re.compile(r"\S+\s*")
 
 
@@ -42,7 +42,7 @@ class ScriptedModel:
         for place, word in enumerate(_WORD.findall(_before(text, stop))):
             if place == self._fails_after:
                 raise ModelDown("The scripted model was told to fail here. Try again.")
-            if tokens.count(said + word) > max_tokens:
+            if tokens.count((said + word).rstrip()) > max_tokens:
                 break
             time.sleep(self._delay_s)
             said += word
