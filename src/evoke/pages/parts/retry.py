@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from evoke.pages.parts.desk import let_go
 from evoke.pages.parts.here import go, room
-from evoke.pages.parts.plain import plain, quoted, shortened
-from evoke.pages.parts.tree import leaves, parting, path_to, said_here_before, spoken
-from evoke.transcript import Turn
+from evoke.pages.parts.plain import plain, quoted
+from evoke.pages.parts.tree import leaves, path_names, said_here_before
 
 if TYPE_CHECKING:
     from evoke.session import Session
@@ -57,16 +55,3 @@ def switch(session_id: str, leaf: str) -> None:
     room().archive.head(session_id, leaf)
     let_go(session_id)
     st.rerun()
-
-
-def path_names(turns: Sequence[Turn], ends: Sequence[str]) -> list[str]:
-    """A name for each path: where it parts from the first one, and the words it parts with."""
-    first = path_to(turns, ends[0])
-    names = []
-    for place, end in enumerate(ends, start=1):
-        path = path_to(turns, end)
-        own = path[parting(first, path) :] if place > 1 else ()
-        words = next((turn.text for turn in own if turn.speaker == "learner"), "")
-        at = f", another way at your turn {spoken(path) - spoken(own) + 1}" if place > 1 else ", as it first went"
-        names.append(f"Path {place}{at}" + (f": “{shortened(words, 50)}”" if words else ""))
-    return names

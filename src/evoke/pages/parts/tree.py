@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evoke.pages.parts.plain import shortened
 from evoke.transcript import Turn
 
 
@@ -42,3 +43,16 @@ def parting(one: Sequence[Turn], other: Sequence[Turn]) -> int:
 def spoken(path: Sequence[Turn]) -> int:
     """How many of a path's turns are the learner's."""
     return sum(turn.speaker == "learner" for turn in path)
+
+
+def path_names(turns: Sequence[Turn], ends: Sequence[str]) -> list[str]:
+    """A name for each path: where it parts from the first one, and the words it parts with."""
+    first = path_to(turns, ends[0])
+    names = []
+    for place, end in enumerate(ends, start=1):
+        path = path_to(turns, end)
+        own = path[parting(first, path) :] if place > 1 else ()
+        words = next((turn.text for turn in own if turn.speaker == "learner"), "")
+        at = f", another way at your turn {spoken(path) - spoken(own) + 1}" if place > 1 else ", as it first went"
+        names.append(f"Path {place}{at}" + (f": “{shortened(words, 50)}”" if words else ""))
+    return names
