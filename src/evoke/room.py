@@ -5,27 +5,35 @@ Everything here is opened when it is first needed, so that a command that only r
 
 from __future__ import annotations
 
+import random
 import threading
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from evoke.cards import all_cards, find_card
 from evoke.codes import Frozen
-from evoke.settings import Settings, settings
+from evoke.errors import EvokeError, NotHere
+from evoke.keep import MemoryKeep
+from evoke.settings import Provider, Settings, settings
 
 if TYPE_CHECKING:
     from evoke.archive import Archive
     from evoke.coach.report import Report
     from evoke.coder import Coder
     from evoke.llm.chat import ChatModel
+    from evoke.llm.weights import Pulling
     from evoke.persona import Persona
     from evoke.retrieval import Recall
     from evoke.session import Session
-    from evoke.transcript import Transcript
+    from evoke.transcript import Transcript, Usage
 
 
 class ModelState(Frozen):
-    """Whether the client's voice is ready: `done` of `total` bytes while the weights come down."""
+    """Whether the client's voice can speak: `done` of `total` bytes while the weights come down.
+
+    `advice` says what to do where it is missing or cannot run here.
+    """
 
     stage: Literal["ready", "fetching", "missing", "unsupported"]
     name: str
@@ -39,7 +47,6 @@ class Room:
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
-        self._warming: threading.Thread | None = None
 
     @cached_property
     def coder(self) -> Coder:
@@ -84,3 +91,86 @@ class Room:
     def card(self, persona_id: str) -> Persona:
         """One client by id. Raises NotHere with the ids there are."""
         return find_card(persona_id, self.settings)
+
+    def begin(
+        self, persona_id: str, seed: int | None = None, *, keep: bool = True, counsellor: str | None = None
+    ) -> Session:
+        """A new session; `keep` False keeps it in this process only."""
+        from evoke.session import Session
+
+        chosen = random.SystemRandom().randrange(2**31) if seed is None else seed
+        card = self.card(persona_id)
+        store = self.archive if keep else MemoryKeep()
+        return Session.begin(card, seed=chosen, model=self.model, counsellor=counsellor, keep=store, **self._company())
+
+    def resume(self, session_id: str) -> Session:
+        """A session from the archive, where it was left, with the card it was held with. Raises NotHere."""
+        from evoke.session import Session
+
+        record = self.archive.load(session_id)
+        card = record.card or self.card(record.persona.id)
+        return Session.resume(record, card, model=self.model, keep=self.archive, **self._company(record.usage))
+
+    def warm(self, session: Session) -> None:
+        """Let the model read what is said so far, in the background; a failure shows itself at the first turn."""
+        if self.model_state().stage == "ready":
+            threading.Thread(target=_warm, args=(session,), name="evoke-warm", daemon=True).start()
+
+    def report(self, session_id: str, leaf: str | None = None) -> Report:
+        """The debrief of a kept session, of the path to its head or to `leaf`. Raises NotHere."""
+        record = self.archive.load(session_id)
+        return self.report_of(self.archive.export(session_id, leaf), record.card)
+
+    def report_of(self, transcript: Transcript, card: Persona | None = None) -> Report:
+        """The debrief of a transcript; the persona is looked up where the transcript names one."""
+        from evoke.coach import debrief
+
+        return debrief(transcript, card or self._card_of(transcript), self.recall, self.coach_model)
+
+    def model_state(self) -> ModelState:
+        """Whether the client can answer yet; begins to fetch the embedded model where it is not here."""
+        if self.settings.provider != "embedded":
+            return ModelState(stage="ready", name=self.model.name)
+        from evoke.llm import embedded, weights
+
+        status = weights.status(self.settings)
+        if not embedded.runs_here():
+            return ModelState(stage="unsupported", name=status.name, advice=embedded.ELSEWHERE)
+        if status.state == "ready":
+            return ModelState(stage="ready", name=status.name)
+        self._pulling.start()
+        stage, advice = ("missing", str(self._pulling.error)) if self._pulling.error else ("fetching", "")
+        return ModelState(stage=stage, name=status.name, done=status.done, total=status.total, advice=advice)
+
+    @cached_property
+    def _pulling(self) -> Pulling:
+        from evoke.llm.weights import Pulling
+
+        return Pulling(self.settings)
+
+    def _company(self, used: Usage | None = None) -> dict[str, Any]:
+        """What every session is given, its budget included."""
+        from evoke.llm.budget import Budget
+
+        budget = Budget.of(self.settings)
+        budget.used = used or budget.used
+        return {"coder": self.coder, "recall": self.recall, "budget": budget}
+
+    def _card_of(self, transcript: Transcript) -> Persona | None:
+        if transcript.persona is None:
+            return None
+        try:
+            return self.card(transcript.persona.id)
+        except NotHere:
+            return None
+
+
+def open_room(llm: Provider | None = None) -> Room:
+    """The practice room as the settings have it; `llm` overrides who voices the client."""
+    chosen = settings()
+    return Room(chosen.model_copy(update={"llm": llm}) if llm else chosen)
+
+
+def _warm(session: Session) -> None:
+    with suppress(EvokeError):
+        session.warm()

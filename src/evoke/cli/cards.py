@@ -42,7 +42,7 @@ def new(persona_id: Annotated[str, typer.Argument(metavar="ID", help="Such as sm
 
 @commands.command()
 def check(
-    cards: Annotated[list[Path] | None, typer.Argument(help="Card files; all shipped and own cards when none is named.")] = None,
+    cards: Annotated[list[Path] | None, typer.Argument(help="Card files; every card when none is named.")] = None,
 ) -> None:
     """Check cards: form first, then whether they can carry a session."""
     from evoke.cards import card_files, load_card

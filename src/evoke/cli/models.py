@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from evoke.cli.shared import progress, say, say_json
-from evoke.errors import ModelDown
 from evoke.settings import settings
 
 commands = typer.Typer(no_args_is_help=True, help="The client's embedded voice: list, fetch, check.")
@@ -39,9 +38,9 @@ def pull(name: Name = "") -> None:
 
 @commands.command()
 def check(name: Name = "") -> None:
-    """Verify a model's sha256."""
+    """Read a model's weights whole and compare their sha256."""
     from evoke.llm import weights
 
-    if not weights.check(settings(), name or None):
-        raise ModelDown("The weights are missing or damaged. Fetch them with: evoke models pull")
-    say("The weights are whole.")
+    with progress("Reading", unit="bytes") as report:
+        file = weights.check(settings(), name or None, report)
+    say(f"{file} is whole.")

@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where the page answers.")] = 8501,
-    address: Annotated[str, typer.Option(help="Keep 127.0.0.1 unless a proxy with sign-in stands in front.")] = "127.0.0.1",
+    address: Annotated[str, typer.Option(help="Keep it, unless a proxy with sign-in stands in front.")] = "127.0.0.1",
 ) -> None:
     """Open the practice room in the browser; the client's voice is fetched meanwhile."""
     _free(address, port)

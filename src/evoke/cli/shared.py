@@ -65,4 +65,6 @@ def write_whole(out: Path, content: str | bytes) -> None:
         Path(name).replace(out)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise StoreError(f"{out}: cannot be written ({error.strerror}). Free some space or choose another place") from error
+        raise StoreError(
+            f"{out}: cannot be written ({error.strerror}). Free some space or choose another place"
+        ) from error

@@ -6,6 +6,7 @@ Any number of threads may ask; the first to ask starts it, the others wait. It s
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import os
 import secrets
 import threading
@@ -20,7 +21,7 @@ from evoke.llm import weights
 from evoke.llm.endpoint import Address
 from evoke.settings import Settings
 
-_ELSEWHERE = (
+ELSEWHERE = (
     "Set EVOKE_LLM_BASE_URL and EVOKE_LLM_MODEL to an OpenAI-compatible endpoint, "
     "such as http://localhost:11434/v1 with a model of Ollama"
 )
@@ -50,6 +51,11 @@ def supported() -> bool:
     return find_spec("xllamacpp") is not None
 
 
+def runs_here() -> bool:
+    """Whether the engine has a wheel for this machine; where not, `ELSEWHERE` says what to set."""
+    return importlib.util.find_spec("xllamacpp") is not None
+
+
 def serve(settings: Settings) -> EmbeddedServer:
     """The server of these weights, started at the first call. Raises ModelDown where it cannot run."""
     file = weights.find(settings)
@@ -72,7 +78,7 @@ def _start(file: Path, threads: int, context_tokens: int, key: str) -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ModelDown(f"The embedded model does not run on this kind of machine. {_ELSEWHERE}.") from error
+        raise ModelDown(f"The embedded model does not run on this kind of machine. {ELSEWHERE}.") from error
     params = xllamacpp.CommonParams()
     params.model.path = str(file)
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [key]
@@ -85,4 +91,4 @@ def _start(file: Path, threads: int, context_tokens: int, key: str) -> Any:
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
-        raise ModelDown(f"The embedded model could not be started from {file} ({error}). {_ELSEWHERE}.") from error
+        raise ModelDown(f"The embedded model could not be started from {file} ({error}). {ELSEWHERE}.") from error
