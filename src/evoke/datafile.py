@@ -20,6 +20,7 @@ Place = tuple[int | str, ...]
 
 LARGEST_FILE = 1_000_000  # bytes; a finished card has about 40,000
 DEEPEST = 30  # levels of nesting
+_INDENT_OR_QUOTES = "Check the indent, and put text with a colon, # or leading quote in double quotes"
 
 
 def read_yaml(file: Path, model: type[Model]) -> Model:
@@ -56,18 +57,23 @@ def _compose(text: str, file: Path | None) -> yaml.Node:
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise BadInput("an anchor or alias (& or *) stands here", file=file, line=event.start_mark.line + 1,
+                raise BadInput("an anchor or alias (& or *) stands here", file=file, line=_line_of(event.start_mark),
                                cure="Write the text out, in quotes where it begins with & or *")  # fmt: skip
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise BadInput(f"not valid YAML ({error.problem or error.context})", file=file, line=mark.line + 1 if mark else None,
-                       cure="Check the indent, and put text with a colon, # or leading quote in double quotes") from error  # fmt: skip
+        raise BadInput(f"not valid YAML ({error.problem or error.context})", file=file,
+                       line=_line_of(error.problem_mark or error.context_mark),
+                       cure=_INDENT_OR_QUOTES) from error  # fmt: skip
     except yaml.YAMLError as error:
         raise BadInput("not valid YAML", file=file, cure="Remove characters that are not plain text") from error
     if node is None:
         raise BadInput("the file is empty", file=file, cure="Start from personas/blank.yaml")
     return node
+
+
+def _line_of(mark: Any) -> int | None:
+    """A mark's line as people count it."""
+    return mark.line + 1 if mark else None
 
 
 def _plain(node: yaml.Node, place: Place, lines: dict[Place, int], file: Path | None) -> Any:
@@ -100,10 +106,10 @@ def _scalar(node: yaml.Node, file: Path | None) -> Any:
     """One value as plain YAML means it."""
     loader = yaml.SafeLoader("")
     try:
-        value = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        value = loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
         raise BadInput("a value of a kind that is not allowed here", file=file, line=node.start_mark.line + 1,
-                       cure="Use plain text, numbers, true or false; put anything else in quotes") from error  # fmt: skip
+                       cure="Write text, numbers, true or false; put all else in quotes") from error  # fmt: skip
     return value if isinstance(value, str | int | float | bool | None) else str(node.value)
 
 

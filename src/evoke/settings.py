@@ -114,6 +114,7 @@ REPLY_WORDS = 40  # the longest reply a learner sees
 REPLY_SENTENCES = 3
 REPLY_FULL_WORDS = 24  # from here on a sentence is shown whole or not at all
 HEARD_WORDS = 120  # of a learner's turn that the model sees; the transcript keeps it whole
+KEEP_EVERY_WORDS = 8  # of a reply that is still being said, so that a killed process loses few
 LONGEST_TURN = 40_000  # characters a learner may send at once
 TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
 TEMPERATURE_AGAIN = 0.2  # after a catch: closer to the lines

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evoke.datafile import read_yaml
 from evoke.codes import Code, Frozen, QuestionType, ReflectionType, Talk, TalkKind
+from evoke.datafile import read_yaml
 from evoke.persona import Stage, Temperament
 from evoke.transcript import Variable
 

@@ -6,9 +6,10 @@ variable are bounded together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from evoke.client.dynamics import Accuracy, Dynamics, Rule, Scale, When, dynamics
+from evoke.client.dynamics import Accuracy, Rule, SelfTalk, When, dynamics
 from evoke.client.hearing import hearing
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState
@@ -16,7 +17,14 @@ from evoke.codes import Coded, Frozen
 from evoke.persona import Persona, Stage, Temperament
 from evoke.transcript import Mood, Step, Variable
 
-Wish = tuple[Variable, float, str, str]  # variable, unscaled effect, rule, reason
+
+class Wish(NamedTuple):
+    """An effect that a row of the table asks for, not yet scaled."""
+
+    variable: Variable
+    effect: float
+    rule: str
+    reason: str
 
 
 class Felt(Frozen):
@@ -29,9 +37,9 @@ class Felt(Frozen):
 def after(state: ClientState, heard: Heard, persona: Persona) -> Felt:
     """What the learner's turn did to the client."""
     table = dynamics()
-    runs = {rule.id: state.runs.get(rule.id, 0) + 1 for rule in table.rules if _holds(rule.when, heard, state)}
+    runs = {rule.id: state.runs.get(rule.id, 0) + 1 for rule in table.rules if holds(rule.when, heard, state)}
     fired = [rule for rule in table.rules if runs.get(rule.id, 0) >= rule.when.in_a_row]
-    steps = _steps(state.mood, _wishes(fired), persona.temperament, table)
+    steps = _steps(state.mood, _wishes(fired), persona.temperament)
     moved = _moved(state.mood, steps)
     touched = state.core_touched or (persona.core.id in heard.touched and moved["trust"] >= persona.core.gate)
     felt = state.model_copy(
@@ -47,17 +55,15 @@ def after(state: ClientState, heard: Heard, persona: Persona) -> Felt:
 
 def hearing_oneself(state: ClientState, move: Move, heard: Heard | None, persona: Persona) -> Felt:
     """What the client's own words did to them; `heard` is the learner's turn that they answered."""
-    table = dynamics()
     signals = set(heard.signals) if heard else set()
-    wishes = [
-        (variable, effect, row.id, row.reason)
-        for row in table.self_talk
+    heeded = [
+        row
+        for row in dynamics().self_talk
         if row.talk == move.talk
         and (not row.kinds or move.talk_kind in row.kinds)
         and (not row.asked or signals & set(row.asked))
-        for variable, effect in row.effects.items()
     ]
-    steps = _steps(state.mood, wishes, persona.temperament, table)
+    steps = _steps(state.mood, _wishes(heeded), persona.temperament)
     felt = state.model_copy(update={"mood": Mood(stage=state.mood.stage, **_moved(state.mood, steps))})
     return Felt(state=_restaged(felt, persona), steps=steps)
 
@@ -70,7 +76,7 @@ def accuracy_band(accuracy: float | None) -> Accuracy | None:
     return "accurate" if accuracy >= bands.accurate else "near" if accuracy >= bands.near else "off"
 
 
-def _holds(when: When, heard: Heard, state: ClientState) -> bool:
+def holds(when: When, heard: Heard, state: ClientState) -> bool:
     """Whether every set field of the condition holds; how often in a row is counted elsewhere."""
     coded = heard.coded if isinstance(heard.coded, Coded) else None
     codes, signals = set(heard.codes), set(heard.signals)
@@ -92,62 +98,49 @@ def _holds(when: When, heard: Heard, state: ClientState) -> bool:
     )
 
 
-def _wishes(rules: Iterable[Rule]) -> list[Wish]:
-    return [(variable, effect, rule.id, rule.reason) for rule in rules for variable, effect in rule.effects.items()]
+def _wishes(rules: Iterable[Rule | SelfTalk]) -> list[Wish]:
+    return [Wish(variable, effect, rule.id, rule.reason) for rule in rules for variable, effect in rule.effects.items()]
 
 
-def _steps(mood: Mood, wishes: list[Wish], temperament: Temperament, table: Dynamics) -> tuple[Step, ...]:
+def _steps(mood: Mood, wishes: list[Wish], temperament: Temperament) -> tuple[Step, ...]:
     """Wishes scaled by temperament and room, then shrunk together to the largest step and to the scale's ends."""
-    scaled = [
-        (
-            variable,
-            effect * _scale(table, variable, effect).by(temperament) * _room(mood, variable, effect, table),
-            rule,
-            why,
-        )
-        for variable, effect, rule, why in wishes
-    ]
-    sums = {variable: sum(delta for v, delta, _, _ in scaled if v == variable) for variable, *_ in scaled}
-    shrink = {variable: _shrink(getattr(mood, variable), total, table.largest_step) for variable, total in sums.items()}
+    scaled = [wish._replace(effect=wish.effect * _factor(mood, wish, temperament)) for wish in wishes]
+    sums = {wish.variable: sum(w.effect for w in scaled if w.variable == wish.variable) for wish in scaled}
+    shrink = {variable: _shrink(getattr(mood, variable), total) for variable, total in sums.items()}
     made = (
-        Step(variable=variable, delta=round(delta * shrink[variable], 3), rule=rule, reason=why)
-        for variable, delta, rule, why in scaled
+        Step(variable=w.variable, delta=round(w.effect * shrink[w.variable], 3), rule=w.rule, reason=w.reason)
+        for w in scaled
     )
     return tuple(step for step in made if step.delta)
 
 
-def _scale(table: Dynamics, variable: Variable, effect: float) -> Scale:
-    scaling = table.scaling[variable]
-    return scaling.rise if effect > 0 else scaling.fall
+def _factor(mood: Mood, wish: Wish, temperament: Temperament) -> float:
+    """What temperament makes of an effect, less near the end of the scale that it points to."""
+    table, value = dynamics(), getattr(mood, wish.variable)
+    scaling = table.scaling[wish.variable]
+    scale = scaling.rise if wish.effect > 0 else scaling.fall
+    left = 10 - value if wish.effect > 0 else value
+    room = min(1.0, left / table.room) if wish.variable != "discord" else 1.0
+    return scale.by(temperament) * room
 
 
-def _room(mood: Mood, variable: Variable, effect: float, table: Dynamics) -> float:
-    """1.0 with room to move, less near the end of the scale that the effect points to."""
-    value: float = getattr(mood, variable)
-    left = 10 - value if effect > 0 else value
-    return min(1.0, left / table.room) if variable != "discord" else 1.0
-
-
-def _shrink(value: float, total: float, largest: float) -> float:
+def _shrink(value: float, total: float) -> float:
     """The factor that keeps the sum within the largest step and the value within 0-10."""
+    largest = dynamics().largest_step
     allowed = min(largest, 10 - value) if total > 0 else min(largest, value)
     return 1.0 if abs(total) <= allowed else allowed / abs(total)
 
 
 def _moved(mood: Mood, steps: tuple[Step, ...]) -> dict[Variable, float]:
     """The four variables after the steps."""
-    sums: Mapping[Variable, float] = {v: sum(s.delta for s in steps if s.variable == v) for v in dynamics().scaling}
+    sums: dict[Variable, float] = {v: sum(s.delta for s in steps if s.variable == v) for v in dynamics().scaling}
     return {v: round(min(10.0, max(0.0, getattr(mood, v) + delta)), 3) for v, delta in sums.items()}
 
 
 def _restaged(state: ClientState, persona: Persona) -> ClientState:
     """The state with the stage that follows from it; at most one stage on or back a turn."""
     stage = _stage(state, persona)
-    return (
-        state
-        if stage == state.mood.stage
-        else state.model_copy(update={"mood": state.mood.model_copy(update={"stage": stage})})
-    )
+    return state.model_copy(update={"mood": state.mood.model_copy(update={"stage": stage})})
 
 
 def _stage(state: ClientState, persona: Persona) -> Stage:
@@ -161,8 +154,5 @@ def _stage(state: ClientState, persona: Persona) -> Stage:
             return "precontemplation"
         ready = mood.importance >= rules.preparation_importance and mood.confidence >= rules.preparation_confidence
         return "preparation" if ready and all(b.id in state.voiced for b in persona.beliefs) else mood.stage
-    lost = (
-        mood.importance < rules.preparation_importance - rules.fall_back_margin
-        or mood.discord >= rules.fall_back_discord
-    )
-    return "contemplation" if lost else mood.stage
+    weaker = mood.importance < rules.preparation_importance - rules.fall_back_margin
+    return "contemplation" if weaker or mood.discord >= rules.fall_back_discord else mood.stage

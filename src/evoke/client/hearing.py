@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
-from evoke.datafile import read_yaml
 from evoke.client.move import Heard
 from evoke.codes import Coded, Frozen, Uncoded
+from evoke.datafile import read_yaml
 from evoke.persona import Persona
 
 Vectors = NDArray[np.float32]
@@ -26,7 +26,8 @@ Vectors = NDArray[np.float32]
 class Encoder(Protocol):
     """Sentences to unit vectors (n, 384)."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors: ...
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row a text."""
 
 
 def _compiles(pattern: str) -> str:

@@ -39,8 +39,8 @@ class Heard(Frozen):
 class Move(Frozen):
     """What the client does next: the move, the talk it is, the strand it is on, and the lines handed to the voice.
 
-    The first of `lines` is the main one; only it may carry a fact, a belief or a plan. `direct` words (a brief answer, a
-    deflection, the opening) are spoken as they stand, without a model.
+    The first of `lines` is the main one; only it may carry a fact, a belief or a plan. `direct` words (a brief
+    answer, a deflection, the opening) are spoken as they stand, without a model.
     """
 
     kind: MoveKind

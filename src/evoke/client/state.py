@@ -17,7 +17,8 @@ from evoke.transcript import Mood
 class ClientState(Frozen):
     """How the client stands after a turn.
 
-    `opened` strands have been spoken of; `voiced` beliefs, `told` facts, `used` lines and `accepted`/`rejected` plans are ids.
+    `opened` strands, `voiced` beliefs, `told` facts, `used` lines and `accepted` and `rejected` plans are ids;
+    `words_used` are the direct words that were spoken.
     `tense` counts learner turns in a row at high discord, `runs` how often in a row a rule's code has come,
     `talks` is the client's own talk so far, oldest first.
     """
@@ -63,15 +64,17 @@ def begin(persona: Persona) -> ClientState:
 def spoken(state: ClientState, move: Move) -> ClientState:
     """The state once the client has made `move`: its material is used up, its strand open, its belief voiced."""
     main = move.main
+    belief = main.belief if main and main.talk_type != "change" else None
+    plan = main.plan if main else None
     return state.model_copy(
         update={
-            "opened": _with(state.opened, main and main.strand),
-            "voiced": _with(state.voiced, main and main.belief),
-            "told": _with(state.told, main and main.fact),
+            "opened": _with(state.opened, main.strand if main else None),
+            "voiced": _with(state.voiced, belief),
+            "told": _with(state.told, main.fact if main else None),
             "used": state.used + tuple(line.id for line in move.lines if line.id not in state.used),
             "words_used": _with(state.words_used, move.words),
-            "accepted": _with(state.accepted, main and main.plan if move.kind in ("accept", "plan") else None),
-            "rejected": _with(state.rejected, main and main.plan if move.kind == "reject" else None),
+            "accepted": _with(state.accepted, plan if move.kind in ("accept", "plan") else None),
+            "rejected": _with(state.rejected, plan if move.kind == "reject" else None),
             "talks": (*state.talks, move.talk),
             "brief_last": move.direct == "backchannel",
             "ended": move.ends,

@@ -1,0 +1,117 @@
+"""How the next move is drawn, as checked data (`director.yaml`). Knows no session; draws nothing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from evoke.client.dynamics import Scale, When
+from evoke.codes import Frozen, Talk
+from evoke.datafile import read_yaml
+from evoke.persona import MoveKind, Stage
+from evoke.transcript import Variable
+
+Chance = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+def _compiles(pattern: str) -> str:
+    re.compile(pattern)
+    return pattern
+
+
+class TalkLift(Frozen):
+    """What multiplies each talk while a condition holds."""
+
+    when: When
+    lift: dict[Talk, Weight]
+
+
+class MoveLift(Frozen):
+    """What multiplies some moves while a condition holds."""
+
+    when: When
+    lift: dict[MoveKind, Weight]
+
+
+class MoodLift(Frozen):
+    """Talk is multiplied by exp(weight * (value of `variable` - `since`))."""
+
+    variable: Variable
+    since: float = Field(alias="from")
+    weights: dict[Talk, float]
+
+
+class Shares(Frozen):
+    """Shares of moves while receptivity is `below` a value."""
+
+    below: float
+    shares: dict[MoveKind, Chance]
+
+
+class Receptivity(Frozen):
+    """Weights of trust and calm."""
+
+    trust: float
+    calm: float
+
+
+class Pull(Frozen):
+    """How strongly the rank of a line counts, for talk, move and line, and for an answer; and a new belief's bonus."""
+
+    talk: Weight
+    move: Weight
+    line: Weight
+    answer: Weight
+    belief: Weight
+
+
+class Brief(Frozen):
+    """The chance of a brief answer while a condition holds."""
+
+    when: When
+    chance: Chance
+
+
+class Endings(Frozen):
+    """When the client leaves, and when a talk comes to its natural end."""
+
+    leave_after_tense: int = Field(ge=1)
+    goodbye_from_turn: int = Field(ge=1)
+    settled_from_turn: int = Field(ge=1)
+    settled_chance: Chance
+    long_from_turn: int = Field(ge=1)
+    long_chance: Chance
+
+
+class Choices(Frozen):
+    """The whole of `director.yaml`."""
+
+    talk_after: dict[Talk, dict[Talk, Chance]]
+    talk_lifts: tuple[TalkLift, ...]
+    mood_lifts: tuple[MoodLift, ...]
+    unvoiced_lift: dict[Talk, Weight]
+    moves: dict[Stage, tuple[Shares, ...]]
+    receptivity: Receptivity
+    move_lifts: tuple[MoveLift, ...]
+    ranked_lines: int = Field(ge=5)
+    pull: Pull
+    brief: tuple[Brief, ...]
+    brief_scale: Scale
+    brief_from_turn: int
+    contrary: Annotated[str, AfterValidator(_compiles)]
+    second_line: Scale
+    third_line: Scale
+    endings: Endings
+    deflect_insult: Chance
+    deflect_silence: Chance
+
+
+@cache
+def choices() -> Choices:
+    """The numbers as shipped, read once. Raises BadInput naming file and field."""
+    return read_yaml(Path(__file__).with_name("director.yaml"), Choices)

@@ -1,0 +1,80 @@
+"""Which of the card's lines may be said now: stage, gates, strands, and what was said before. Knows no chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evoke.client.move import Heard
+from evoke.client.state import ClientState
+from evoke.persona import Line, MoveKind, Persona
+
+ENDINGS: tuple[MoveKind, ...] = ("leave", "close")
+
+
+def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
+    """Every line that fits now, in the card's order; endings are left out."""
+    return [line for line in persona.lines if line.move not in ENDINGS and _fits(line, persona, state, heard)]
+
+
+def ending_lines(persona: Persona, state: ClientState, kind: MoveKind) -> list[Line]:
+    """Lines that end the session in that way, unused ones first."""
+    lines = [line for line in persona.lines if line.move == kind and line.gate <= state.mood.trust]
+    return sorted(lines, key=lambda line: line.id in state.used)
+
+
+def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) -> tuple[str, ...]:
+    """Texts of the facts that may not come out this turn."""
+    handed = {line.fact for line in lines}
+    open_strands = {strand.id for strand in persona.strands if _open(strand.id, persona, state)}
+    return tuple(
+        fact.text
+        for fact in persona.facts
+        if fact.id not in handed
+        and fact.id not in state.told
+        and (fact.gate > state.mood.trust or fact.strand not in open_strands)
+    )
+
+
+def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
+    return (
+        line.id not in state.used
+        and line.fits(state.mood.stage)
+        and line.gate <= state.mood.trust
+        and _open(line.strand, persona, state)
+        and _tellable(line, persona, state)
+        and _voiced_first(line, state)
+        and _plan_allowed(line, persona, state, heard)
+    )
+
+
+def _open(strand_id: str, persona: Persona, state: ClientState) -> bool:
+    """A strand opens by trust; the core strand by trust and by having been touched."""
+    strand = next(s for s in persona.strands if s.id == strand_id)
+    if strand.id in state.opened:
+        return True
+    return strand.gate <= state.mood.trust and (state.core_touched or not strand.core)
+
+
+def _tellable(line: Line, persona: Persona, state: ClientState) -> bool:
+    """A fact is told once, and not below its gate."""
+    if line.fact is None:
+        return True
+    fact = next(f for f in persona.facts if f.id == line.fact)
+    return line.fact not in state.told and fact.gate <= state.mood.trust
+
+
+def _voiced_first(line: Line, state: ClientState) -> bool:
+    """A belief softens only after it was voiced."""
+    return line.belief is None or line.talk_type != "change" or line.belief in state.voiced
+
+
+def _plan_allowed(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
+    """A first step the learner brings up is the one that is taken or turned down; rejected stays rejected."""
+    if line.plan is None:
+        return True
+    rejected = {plan.id for plan in persona.plans.rejected}
+    if heard.plans and line.plan != heard.plans[0]:
+        return False
+    if line.move == "reject":
+        return line.plan in rejected
+    return line.plan not in rejected and line.plan not in state.rejected
