@@ -9,7 +9,7 @@ import streamlit as st
 from evoke.errors import EvokeError, NotHere
 from evoke.pages.parts.beginning import begin, brief_first, nobody
 from evoke.pages.parts.desk import is_speaking, session
-from evoke.pages.parts.ending import after_the_end, end_now, pause
+from evoke.pages.parts.ending import after_the_end, end_now, pause, worried
 from evoke.pages.parts.here import asked, say
 from evoke.pages.parts.retry import paths, retrying
 from evoke.pages.parts.standing import foot
@@ -30,9 +30,9 @@ def talk(opened: Session) -> None:
     retrying(opened)
     if words:
         hear(opened, words)
-        if not opened.concern:
-            speak(opened, opened.answer)
-        st.rerun()
+        if worried(opened):
+            st.rerun()
+        speak(opened, opened.answer)
     left_open(opened)
 
 
@@ -44,7 +44,7 @@ def page() -> None:
     opened = session(asked("session"))
     if st.session_state.pop("ending", False):
         end_now(opened)
-    if st.session_state.get("stepped_out") or opened.concern:
+    if st.session_state.get("stepped_out") or worried(opened):
         pause(opened)
     elif opened.ended:
         after_the_end(opened)

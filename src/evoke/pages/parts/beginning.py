@@ -29,7 +29,9 @@ def nobody() -> None:
 def begin(client: str) -> NoReturn:
     """Sit down with a client: from now on the address names the session."""
     st.session_state.pop("stepped_out", None)
-    go("practice", session=keep_open(room().begin(client)).id)
+    with st.spinner("The client is coming in"):
+        session = keep_open(room().begin(client))
+    go("practice", session=session.id)
 
 
 def brief_first(session: Session) -> bool:

@@ -30,15 +30,31 @@ def end_now(session: Session) -> NoReturn:
 
 def pause(session: Session) -> None:
     """Out of the role: what this is, where help is, and the two ways on."""
-    stepped_out(session.persona.name, concern=bool(session.concern))
+    stepped_out(session.persona.name, concern=worried(session))
     with st.container(horizontal=True):
         st.button("Go back in", key="go_back_in", type="primary", on_click=_back_in, args=(session,))
         st.button("End the talk", key="end_from_pause", on_click=_end)
 
 
+def worried(session: Session) -> bool:
+    """Whether the learner's last words may be about their own distress, and they have not been asked about it yet."""
+    return bool(session.concern) and _last_words(session) not in _answered()
+
+
+def _answered() -> set[str]:
+    """Turns after which the learner said that they want to go on."""
+    answered: set[str] = st.session_state.setdefault("went_back_in", set())
+    return answered
+
+
 def _back_in(session: Session) -> None:
     st.session_state.pop("stepped_out", None)
-    session.concern = None
+    _answered().add(_last_words(session))
+
+
+def _last_words(session: Session) -> str:
+    """The id of the learner's last turn."""
+    return next((turn.id for turn in reversed(session.path) if turn.speaker == "learner"), "")
 
 
 def _end() -> None:

@@ -13,9 +13,10 @@ from evoke.pages.parts.plain import plain
 NOT_APPLICABLE = "not applicable"
 BAND: dict[Band, str] = {"below": "below fair", "fair": "fair", "good": "good"}
 HOW_FAR_TO_TRUST = (
-    "**How far to trust these.** Human coders agree well on what is a question and what is a reflection. They agree poorly "
-    "on simple against complex reflections and on open against closed questions, and so does this program: read the two "
-    "figures marked with * as hints. The bands are the MITI authors’ own opinion of what is fair and good; there are no norms."
+    "**How far to trust these.** Human coders agree well on what is a question and what is a reflection. They agree "
+    "poorly on simple against complex reflections and on open against closed questions, and so does this program: read "
+    "the two figures marked with * as hints. The bands are the MITI authors’ own opinion of what is fair and what is "
+    "good; there are no norms."
 )
 
 
@@ -48,7 +49,7 @@ def rows(found: Measures) -> list[dict[str, str]]:
         (
             "Open among questions *",
             share(found.open_share),
-            "Open questions invite a story; closed ones a yes, a no or a fact.",
+            "Open questions invite a story; closed ones a fact.",
         ),
         ("Your share of the words", share(found.talk_share), "In good talks the client usually has at least half."),
         ("With the client", str(found.adherent), "Affirming, sharing the lead, leaving the choice with them."),
