@@ -1,0 +1,141 @@
+"""A transcript file in, a table of codes out (CODES.csv of the command-line contract). Knows no model by name."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, get_args
+
+from evoke.coder import Coder
+from evoke.codes import CODES, Behaviour, Coded, QuestionType, ReflectionType, Talk, TalkKind, Uncoded
+from evoke.encoder.runtime import in_parallel
+from evoke.errors import BadInput, StoreError
+from evoke.readers import Reject, Row, read_rows
+from evoke.settings import CONTEXT_TURNS
+from evoke.transcript import Turn
+
+PROBABILITIES: tuple[str, ...] = tuple(
+    f"{group}.{name}"
+    for group, names in {
+        "behaviour": get_args(Behaviour),
+        "code": CODES,
+        "question": get_args(QuestionType),
+        "reflection": get_args(ReflectionType),
+        "talk": get_args(Talk),
+        "kind": get_args(TalkKind),
+    }.items()
+    for name in names
+)
+COLUMNS: tuple[str, ...] = (
+    "transcript_id", "utterance_id", "speaker", "text", "behaviour", "codes", "question", "reflection", "talk",
+    "talk_kind", "reason", *("p_" + name.replace(".", "_") for name in PROBABILITIES),
+)  # fmt: skip
+_SPEAKER_OUT = {"learner": "therapist", "client": "client"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class CodedFile:
+    """What came of a file: rows written, how many of them uncoded, rows left out and where those are listed."""
+
+    rows: int
+    uncoded: int
+    rejected: int
+    rejects_file: Path | None
+
+
+def code_file(path_in: Path, path_out: Path, coder: Coder, progress: Progress | None = None) -> CodedFile:
+    """Code every turn of a transcript file into `path_out`; memory does not grow with the file.
+
+    `progress(done, of)` is told after each row. Rows that cannot be used are listed in `<out>.rejects.csv`, which is
+    only there if there are any. Nothing half-written is left. Raises BadInput or StoreError.
+    """
+    total = _count(path_in) if progress else 0
+    rejects: list[Reject] = []
+    rows = uncoded = 0
+    with _written_whole(path_out) as file:
+        out = csv.writer(file)
+        out.writerow(COLUMNS)
+        for row, coded in _coded(read_rows(path_in, rejects.append), coder):
+            out.writerow(_cells(row, coded))
+            rows += 1
+            uncoded += isinstance(coded, Uncoded)
+            if progress:
+                progress(rows, total)
+        if not rows:
+            raise BadInput(
+                "holds no row that can be used", file=path_in, cure=rejects[0].cure if rejects else "Add rows"
+            )
+    return CodedFile(rows, uncoded, len(rejects), _write_rejects(rejects, path_out))
+
+
+def _count(path_in: Path) -> int:
+    return sum(1 for _ in read_rows(path_in, lambda _: None))
+
+
+def _coded(rows: Iterable[Row], coder: Coder) -> Iterator[tuple[Row, Coded | Uncoded]]:
+    """Each row with its codes, in order, several at work at once."""
+
+    def code(item: tuple[Row, list[Turn]]) -> tuple[Row, Coded | Uncoded]:
+        row, context = item
+        return row, coder.code(row.text, row.speaker, context, target=row.target)
+
+    return in_parallel(code, _with_context(rows))
+
+
+def _with_context(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Turn]]]:
+    """Each row with the turns of its own transcript that stand before it."""
+    before: deque[Turn] = deque(maxlen=CONTEXT_TURNS)
+    transcript = None
+    for row in rows:
+        if row.transcript_id != transcript:
+            before.clear()
+            transcript = row.transcript_id
+        yield row, list(before)
+        before.append(Turn(id=row.utterance_id, parent=None, speaker=row.speaker, text=row.text))
+
+
+def _cells(row: Row, coded: Coded | Uncoded) -> list[str]:
+    known = [row.transcript_id, row.utterance_id, _SPEAKER_OUT[row.speaker], row.text]
+    if isinstance(coded, Uncoded):
+        return [*known, *[""] * 6, coded.reason, *[""] * len(PROBABILITIES)]
+    labels = [coded.behaviour, " ".join(coded.codes), coded.question, coded.reflection, coded.talk, coded.talk_kind]
+    shares = [coded.probabilities.get(name) for name in PROBABILITIES]
+    return [
+        *known,
+        *(label or "" for label in labels),
+        coded.reason,
+        *("" if p is None else f"{p:.4f}" for p in shares),
+    ]
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[IO[str]]:
+    """A file that appears at `path` complete or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written ({error.strerror}). Choose another place or free some") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_rejects(rejects: list[Reject], path_out: Path) -> Path | None:
+    path = path_out.with_name(f"{path_out.name}.rejects.csv")
+    if not rejects:
+        path.unlink(missing_ok=True)
+        return None
+    with _written_whole(path) as file:
+        out = csv.writer(file)
+        out.writerow(("line", "what", "cure"))
+        out.writerows((reject.line, reject.what, reject.cure) for reject in rejects)
+    return path

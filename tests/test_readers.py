@@ -1,0 +1,158 @@
+import json
+
+import pytest
+
+from evoke.errors import BadInput
+from evoke.readers import read_rows, speaker_of
+
+
+def rows_of(file):
+    rejects = []
+    return list(read_rows(file, rejects.append)), rejects
+
+
+def write(folder, name, text, encoding="utf-8"):
+    file = folder / name
+    file.write_text(text, encoding=encoding, newline="")
+    return file
+
+
+def said(rows):
+    return [(row.speaker, row.text) for row in rows]
+
+
+CSV = 'transcript_id,utterance_id,speaker,text\na,1,therapist,"Hello, you."\na,2,client,"Two\nlines."\nb,1,Patient,Hm.\n'
+
+
+def test_csv_rows_keep_their_ids_and_quoted_text(tmp_path):
+    rows, rejects = rows_of(write(tmp_path, "s.csv", CSV))
+    assert [(r.transcript_id, r.utterance_id, r.speaker, r.text) for r in rows] == [
+        ("a", "1", "learner", "Hello, you."),
+        ("a", "2", "client", "Two\nlines."),
+        ("b", "1", "client", "Hm."),
+    ]
+    assert rejects == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_csv_from_a_spreadsheet_is_read_in_its_own_encoding(tmp_path, encoding):
+    rows, _ = rows_of(write(tmp_path, "s.csv", CSV.replace("Hello", "Héllo"), encoding))
+    assert rows[0].text == "Héllo, you."
+
+
+def test_semicolons_and_other_column_names_are_understood(tmp_path):
+    rows, _ = rows_of(write(tmp_path, "s.csv", "utterance_text;interlocutor\nYou came.;therapist\n"))
+    assert said(rows) == [("learner", "You came.")]
+    assert rows[0].utterance_id == "1"
+
+
+def test_broken_csv_rows_are_named_with_line_and_cure_and_left_out(tmp_path):
+    file = tmp_path / "s.csv"
+    head = b"transcript_id,utterance_id,speaker,text\n"
+    file.write_bytes(head + b"a,1,therapist,Good.\na,2,parrot,Hi.\na,3,client\na,4,client,caf\xe9\na,5,client,Fine.\n")
+    rows, rejects = rows_of(file)
+    assert [row.utterance_id for row in rows] == ["1", "5"]
+    assert [reject.line for reject in rejects] == [3, 4, 5]
+    assert "parrot" in rejects[0].what and "therapist" in rejects[0].cure
+    assert "3 cells" in rejects[1].what
+    assert "UTF-8" in rejects[2].cure
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("s.csv", "id,words\n1,hello\n", ["s.csv:1", "speaker", "first row"]),
+        ("s.csv", "speaker,text\n", ["no rows"]),
+        ("s.txt", "nobody says this\n", ["known speaker", "Therapist: "]),
+        ("s.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n", ["known speaker"]),
+        ("s.xyz", "hello", ["no transcript format", "docx"]),
+        ("s.json", "{", ["JSON"]),
+        ("s.docx", "not a zip", ["no Word document", "docx"]),
+    ],
+)
+def test_an_unusable_file_is_an_error_with_place_and_cure(tmp_path, name, text, words):
+    with pytest.raises(BadInput) as caught:
+        rows_of(write(tmp_path, name, text))
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_missing_file_is_an_error(tmp_path):
+    with pytest.raises(BadInput, match="does not exist"):
+        rows_of(tmp_path / "none.csv")
+
+
+def test_txt_lines_without_a_speaker_go_on_with_the_one_before(tmp_path):
+    text = "Counsellor: What brings you?\n\nCLIENT 1:  My wife.\nShe worries: a lot.\n[00:01:02] T: I see.\r\n"
+    rows, rejects = rows_of(write(tmp_path, "talk.txt", text))
+    assert said(rows) == [("learner", "What brings you?"), ("client", "My wife. She worries: a lot."), ("learner", "I see.")]
+    assert rows[0].transcript_id == "talk" and rows[2].line == 5 and rejects == []
+
+
+def test_txt_lines_of_an_unknown_person_are_rejected_not_guessed(tmp_path):
+    rows, rejects = rows_of(write(tmp_path, "t.txt", "Therapist: Hello.\nAnna: Hello back.\nClient: Hi.\n"))
+    assert len(rows) == 2 and "Anna" in rejects[0].what and rejects[0].line == 2
+
+
+VTT = """WEBVTT
+
+NOTE made by hand
+
+1
+00:00:01.000 --> 00:00:03.000
+<v Therapist>You have thought</v>
+
+2
+00:00:03.000 --> 00:00:04.000 align:start
+about <i>stopping</i>.
+
+00:00:05.000 --> 00:00:06.000
+Client: On and off.
+"""
+
+
+def test_captions_of_one_speaker_are_one_turn(tmp_path):
+    rows, _ = rows_of(write(tmp_path, "s.vtt", VTT))
+    assert said(rows) == [("learner", "You have thought about stopping."), ("client", "On and off.")]
+    assert [row.utterance_id for row in rows] == ["1", "2"]
+
+
+def test_srt_is_read_like_vtt(tmp_path):
+    text = "1\n00:00:01,000 --> 00:00:02,000\nNurse: How are you?\n\n2\n00:00:02,500 --> 00:00:04,000\nNurse: Tired?\n"
+    rows, _ = rows_of(write(tmp_path, "s.srt", text))
+    assert said(rows) == [("learner", "How are you? Tired?")]
+
+
+def test_docx_paragraphs_and_tables_are_read(tmp_path):
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("Therapist: What matters to you?")
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Client", "My garden."
+    document.save(str(tmp_path / "s.docx"))
+    rows, _ = rows_of(tmp_path / "s.docx")
+    assert said(rows) == [("learner", "What matters to you?"), ("client", "My garden.")]
+
+
+def test_a_session_keeps_turn_ids_and_target(tmp_path):
+    turn = {"id": "t1", "parent": None, "speaker": "learner", "text": "Hello."}
+    session = {"schema": 1, "target": "walking daily", "turns": [turn, {**turn, "id": "t2", "speaker": "client"}]}
+    rows, _ = rows_of(write(tmp_path, "s.json", json.dumps(session)))
+    assert [(r.utterance_id, r.speaker, r.target) for r in rows] == [
+        ("t1", "learner", "walking daily"),
+        ("t2", "client", "walking daily"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "speaker"),
+    [("THERAPIST", "learner"), ("Counselor 2", "learner"), ("patient", "client"), (" Client#1", "client"), ("dog", None)],
+)
+def test_speaker_words_are_understood(word, speaker):
+    assert speaker_of(word) == speaker
+
+
+def test_a_long_csv_is_read_row_by_row(tmp_path):
+    file = write(tmp_path, "s.csv", "speaker,text\n" + "client,Hm.\n" * 5)
+    rows = read_rows(file, lambda reject: None)
+    assert next(rows).line == 2 and next(rows).line == 3
