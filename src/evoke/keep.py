@@ -47,7 +47,7 @@ class Keep(Protocol):
         """A session begins; no turn has been made yet."""
 
     def turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
-        """A new turn, and the client's state after it."""
+        """A new turn, and the client's state after it; it is the head now, and a session that had ended goes on."""
 
     def update_turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
         """A turn that is there already has grown or been said again."""
@@ -75,7 +75,8 @@ class MemoryKeep:
     def turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
         """See Keep."""
         record = self.load(session_id)
-        self._put(record, turns=(*record.turns, turn), snapshots={**record.snapshots, turn.id: snapshot_json})
+        snapshots = {**record.snapshots, turn.id: snapshot_json}
+        self._put(record, turns=(*record.turns, turn), snapshots=snapshots, head=turn.id, ended=False)
 
     def update_turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
         """See Keep."""

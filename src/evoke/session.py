@@ -21,13 +21,14 @@ from evoke.client.hearing import Encoder
 from evoke.client.material import closed_facts
 from evoke.client.mind import Lines, Mind
 from evoke.client.move import Heard, Move
-from evoke.client.speaking import Budget, Speaking, attempts
+from evoke.client.speaking import Speaking, attempts
 from evoke.client.state import ClientState, begin
 from evoke.client.voice import Voice
 from evoke.coder import Coder
 from evoke.codes import Coded, Frozen, Speaker, Uncoded
 from evoke.errors import BadInput
 from evoke.keep import Keep, MemoryKeep, SessionRecord
+from evoke.llm.budget import Budget, Metered
 from evoke.llm.chat import ChatModel
 from evoke.persona import Persona
 from evoke.prompts import digest
@@ -66,7 +67,8 @@ class Session:
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self.record, self.persona = record, persona
-        self._model, self._coder, self._keep, self._budget, self._new_id = model, coder, keep, budget, new_id
+        self._model: ChatModel = Metered(model, budget) if budget else model
+        self._coder, self._keep, self._budget, self._new_id = coder, keep, budget, new_id
         self._mind = Mind(persona, recall, encoder or _sentence_encoder, record.seed)
         self._voice, self._guard = Voice(persona, capable=model.capable), Guard(persona)
         states = {turn_id: ClientState.model_validate_json(json) for turn_id, json in record.snapshots.items()}
@@ -90,6 +92,7 @@ class Session:
         record = SessionRecord(
             id=session_id or uuid4().hex,
             persona=PersonaRef(id=persona.id, version=persona.version, hash=persona.hash),
+            card=persona,
             seed=seed,
             model=model.name,
             prompt_hash=prompt_hash(),
@@ -132,13 +135,13 @@ class Session:
 
     @property
     def ended(self) -> bool:
-        """Whether the learner ended it or the client went."""
-        return self._ended or self.state.ended
+        """Whether the learner ended it or the client went; a path tried again from its middle is open."""
+        return self.state.ended or (self._ended and not self._tree.children(self._last.id))
 
     @property
     def waiting(self) -> bool:
         """Whether the learner has spoken and `answer` is due."""
-        return self._last.speaker == "learner" and not self._ended
+        return self._last.speaker == "learner" and not self.ended
 
     @property
     def interrupted(self) -> bool:
@@ -196,16 +199,15 @@ class Session:
             raise BadInput(
                 "only a learner's turn can be tried again", field=turn_id, cure="Choose one of your own turns"
             )
-        self._tree.head, self._ended = turn.parent, False
+        self._tree.head = turn.parent
         if self._keep:
             self._keep.head(self.id, turn.parent)
 
     def end(self) -> None:
         """The learner ends the session; a second call changes nothing."""
-        if not self._ended:
-            self._ended = True
-            if self._keep:
-                self._keep.end(self.id)
+        self._ended = True
+        if self._keep:
+            self._keep.end(self.id)
 
     def transcript(self) -> Transcript:
         """The path as the session format holds it."""
@@ -295,7 +297,7 @@ class Session:
             closed=closed_facts(self.persona, self._tree.state(learner.id), move.lines),
         )
         line = move.words or move.lines[0].say
-        return Speaking(self._model, self._guard, tries, line, around, self._budget, shown)
+        return Speaking(self._model, self._guard, tries, line, around, shown)
 
     def _close(self, turn: Turn, state: ClientState, usage: Usage, learner: Turn) -> None:
         """Keep a reply that has ended or was cut off, and what it cost; nothing where no word was said."""
@@ -303,6 +305,7 @@ class Session:
             coded = self._code(turn.text, "client", self._tree.path_to(learner.id))
             self._put(turn.model_copy(update={"coded": coded}), state)
         if usage.calls:
+            usage = self._budget.priced(usage) if self._budget else usage
             self._usage += usage
             if self._keep:
                 self._keep.spent(self.id, turn.id if turn.text else learner.id, usage)
@@ -315,9 +318,9 @@ class Session:
     def _put(self, turn: Turn, state: ClientState) -> None:
         """Into the tree, and into the keep."""
         new = self._tree.put(turn, state)
+        self._ended = self._ended and not new
         if self._keep and new:
             self._keep.turn(self.id, turn, state.model_dump_json())
-            self._keep.head(self.id, turn.id)
         elif self._keep:
             self._keep.update_turn(self.id, turn, state.model_dump_json())
 

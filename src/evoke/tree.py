@@ -35,6 +35,10 @@ class Tree:
             turn_id = path[-1].parent
         return tuple(reversed(path))
 
+    def children(self, turn_id: str) -> tuple[Turn, ...]:
+        """The turns that follow one, a branch each."""
+        return tuple(turn for turn in self._turns.values() if turn.parent == turn_id)
+
     def put(self, turn: Turn, state: ClientState) -> bool:
         """Add a turn, or replace it where it is there already, and stand there; whether it is new."""
         new = turn.id not in self._turns

@@ -57,8 +57,10 @@ class Archive:
             work.add(HeadRow(session_id=record.id, turn_id=None))
 
     def turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
-        """Keep a new turn and the client's state after it (JSON), and make it the head."""
+        """Keep a new turn and the client's state after it (JSON), and make it the head; an ended session goes on."""
         with self._writing() as work:
+            session = self._session(work, session_id)
+            session.status, session.ended = "open", None
             last = work.scalar(select(func.max(TurnRow.ordinal)).where(TurnRow.session_id == session_id))
             work.add(turn_row(session_id, turn, 0 if last is None else last + 1))
             work.flush()

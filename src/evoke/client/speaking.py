@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Literal, Protocol
+from typing import Literal
 
 from evoke.client.checks import Around, fault_of
 from evoke.client.guard import Fault, Guard, Replace, Said, Word
@@ -19,16 +19,6 @@ from evoke.transcript import Catch, Usage
 
 STOP = ("\nCounsellor:", "\n(")
 Outcome = Literal["regenerated", "line", "cut"]
-
-
-class Budget(Protocol):
-    """What a session may still spend."""
-
-    def check(self, estimate: int) -> None:
-        """Raises BudgetSpent where `estimate` more tokens are too many."""
-
-    def spend(self, usage: Usage) -> None:
-        """Count what a call cost."""
 
 
 class Attempt:
@@ -51,11 +41,10 @@ class Speaking:
         attempts: Sequence[Attempt],
         line: str,
         around: Around,
-        budget: Budget | None = None,
         shown: str = "",
     ) -> None:
         self._model, self._guard, self._attempts = model, guard, attempts
-        self._line, self._around, self._budget = line, around, budget
+        self._line, self._around = line, around
         self._on_screen = self.text = shown
         self.catches: tuple[Catch, ...] = ()
         self.usage = Usage()
@@ -76,8 +65,6 @@ class Speaking:
 
     def _stream(self, attempt: Attempt, screen: Screen) -> Iterator[Said]:
         """One attempt, screened, with its cost counted however it ends."""
-        if self._budget:
-            self._budget.check(_estimate(attempt.messages) + REPLY_TOKENS)
         usage: Usage | None = None
         chunks = self._model.stream(
             attempt.messages, max_tokens=REPLY_TOKENS, temperature=attempt.temperature, seed=attempt.seed, stop=STOP
@@ -93,7 +80,8 @@ class Speaking:
             if screen.finish():
                 yield from self._show(screen.shown)
         finally:
-            self._spend(usage or _guessed(attempt.messages, screen.heard))
+            if usage or screen.heard:
+                self.usage += usage or _guessed(attempt.messages, screen.heard)
 
     def _show(self, text: str, *, whole: bool = False) -> Iterator[Said]:
         """Bring the screen to `text`: more words, another reply, or nothing while it only lags behind."""
@@ -111,25 +99,14 @@ class Speaking:
     def _catch(self, fault: Fault, outcome: Outcome) -> None:
         self.catches += (Catch(rule=fault.rule, said=fault.said, outcome=outcome),)
 
-    def _spend(self, usage: Usage) -> None:
-        self.usage += usage
-        if self._budget:
-            self._budget.spend(usage)
-
 
 def attempts(first: Sequence[Message], again: Sequence[Message], seed: int) -> list[Attempt]:
     """The first prompt, and the one after a catch."""
     return [Attempt(first, seed, TEMPERATURE), Attempt(again, seed + 1, TEMPERATURE_AGAIN)]
 
 
-def _estimate(messages: Sequence[Message]) -> int:
-    from evoke.llm.tokens import estimate
-
-    return estimate(messages)
-
-
 def _guessed(messages: Sequence[Message], heard: str) -> Usage:
     """The cost of a call that was cut off before its usage came."""
-    from evoke.llm.tokens import count
+    from evoke.llm import tokens
 
-    return Usage(calls=1, prompt_tokens=_estimate(messages), completion_tokens=count(heard))
+    return Usage(calls=1, prompt_tokens=tokens.estimate(messages), completion_tokens=tokens.count(heard))
