@@ -21,7 +21,9 @@ def said(rows):
     return [(row.speaker, row.text) for row in rows]
 
 
-CSV = 'transcript_id,utterance_id,speaker,text\na,1,therapist,"Hello, you."\na,2,client,"Two\nlines."\nb,1,Patient,Hm.\n'
+CSV = (
+    'transcript_id,utterance_id,speaker,text\na,1,therapist,"Hello, you."\na,2,client,"Two\nlines."\nb,1,Patient,Hm.\n'
+)
 
 
 def test_csv_rows_keep_their_ids_and_quoted_text(tmp_path):
@@ -84,7 +86,11 @@ def test_a_missing_file_is_an_error(tmp_path):
 def test_txt_lines_without_a_speaker_go_on_with_the_one_before(tmp_path):
     text = "Counsellor: What brings you?\n\nCLIENT 1:  My wife.\nShe worries: a lot.\n[00:01:02] T: I see.\r\n"
     rows, rejects = rows_of(write(tmp_path, "talk.txt", text))
-    assert said(rows) == [("learner", "What brings you?"), ("client", "My wife. She worries: a lot."), ("learner", "I see.")]
+    assert said(rows) == [
+        ("learner", "What brings you?"),
+        ("client", "My wife. She worries: a lot."),
+        ("learner", "I see."),
+    ]
     assert rows[0].transcript_id == "talk" and rows[2].line == 5 and rejects == []
 
 
@@ -146,7 +152,13 @@ def test_a_session_keeps_turn_ids_and_target(tmp_path):
 
 @pytest.mark.parametrize(
     ("word", "speaker"),
-    [("THERAPIST", "learner"), ("Counselor 2", "learner"), ("patient", "client"), (" Client#1", "client"), ("dog", None)],
+    [
+        ("THERAPIST", "learner"),
+        ("Counselor 2", "learner"),
+        ("patient", "client"),
+        (" Client#1", "client"),
+        ("dog", None),
+    ],
 )
 def test_speaker_words_are_understood(word, speaker):
     assert speaker_of(word) == speaker

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evoke.codes import Code, Speaker
+import yaml
+
+from evoke.codes import CODES, Code, Speaker
 
 AUTHORED = Path(__file__).parent / "authored"
+PERSONAS = Path(__file__).parents[2] / "personas"
 HELD_OUT_BATCHES = frozenset({5, 9})  # by author's voice, never trained on
 CONTEXT_TURNS = 6
 SPEAKERS: dict[str, Speaker] = {"therapist": "learner", "client": "client"}
@@ -115,9 +118,36 @@ def authored(*, held_out: bool) -> list[Example]:
     return [row for row in _authored_rows() if (row.group in HELD_OUT_BATCHES) is held_out]
 
 
-def _authored_rows() -> Iterator[Example]:
-    from evoke.codes import CODES
+def from_personas() -> list[Example]:
+    """The authored lines of our persona cards: client talk, and the model answers, a reflection and a question."""
+    made: list[Example] = []
+    for n, file in enumerate(sorted(PERSONAS.glob("*_*.yaml"))):
+        card = yaml.safe_load(file.read_text("utf-8"))
+        for k, line in enumerate(card["lines"]):
+            made += _persona_examples(line, f"{card['id']}-{k}", 100 + n, card["target_behaviour"])
+    return made
 
+
+def _persona_examples(line: dict[str, Any], key: str, group: int, target: str) -> Iterator[Example]:
+    said = (Said("client", line["say"]),)
+    talk, _, kind = line["talk"].partition("/")
+    yield Example("persona", group, key, "client", line["say"], (), target, talk=talk, kind=kind or None)
+    no_advice: dict[Code, float] = dict.fromkeys((*BY_INPUT, "confront"), 0.0)
+    if "reflect" in line:
+        codes = no_advice | {"complex_reflection": 1.0, "simple_reflection": 0.0, "question": 0.0}
+        yield Example(
+            "persona", group, f"{key}-reflect", "learner", line["reflect"], said, target,
+            behaviour="reflection", reflection="complex", codes=codes,
+        )  # fmt: skip
+    if "ask" in line:
+        codes = no_advice | {"complex_reflection": 0.0, "simple_reflection": 0.0, "affirm": 0.0}
+        yield Example(
+            "persona", group, f"{key}-ask", "learner", line["ask"], said, target,
+            behaviour="question", question="open", codes=codes,
+        )  # fmt: skip
+
+
+def _authored_rows() -> Iterator[Example]:
     for file in sorted(AUTHORED.glob("batch_*.jsonl")):
         for line in file.read_text("utf-8").splitlines():
             row = json.loads(line)

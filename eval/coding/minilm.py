@@ -31,11 +31,11 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """`hidden` (batch, tokens, 384), `bias` (batch, 1, 1, tokens): 0 where attended, very low where not."""
+        """`hidden` (batch, tokens, 384), `bias` (batch, 1, 1 or tokens, tokens): 0 where attended, very low where not."""
         shape = (hidden.shape[0], hidden.shape[1], HEADS, WIDTH // HEADS)
         query, key, value = (part(hidden).view(shape).transpose(1, 2) for part in (self.query, self.key, self.value))
-        weights = torch.softmax(query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias, dim=-1)
-        mixed = (self.dropout(weights) @ value).transpose(1, 2).reshape(hidden.shape)
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        mixed = mixed.transpose(1, 2).reshape(hidden.shape)
         hidden = self.attended_norm(hidden + self.dropout(self.attended(mixed)))
         inner = nn.functional.gelu(self.inner(hidden))
         return self.output_norm(hidden + self.dropout(self.output(inner)))
@@ -53,12 +53,15 @@ class MiniLM(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor | None = None) -> Tensor:
-        """`ids`, `mask` and `types` are (batch, tokens) integers; `mask` is 1 on words, `types` 1 on what is judged."""
-        place = torch.arange(ids.shape[1], device=ids.device)
-        kind = self.types(torch.zeros_like(ids) if types is None else types)
-        hidden = self.dropout(self.norm(self.words(ids) + self.positions(place) + kind))
-        bias = (1.0 - mask[:, None, None, :].to(hidden.dtype)) * -1e4
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """`ids` and `mask` are (batch, tokens) integers; `mask` is 1 on words."""
+        return self.read(ids, torch.arange(ids.shape[1], device=ids.device)[None], mask[:, None, :] > 0)
+
+    def read(self, ids: Tensor, positions: Tensor, sees: Tensor) -> Tensor:
+        """As `forward`, with chosen positions and a mask (batch, 1 or tokens, tokens) of who reads whom."""
+        hidden = self.words(ids) + self.positions(positions) + self.types.weight[0]
+        hidden = self.dropout(self.norm(hidden))
+        bias = (1.0 - sees[:, None].to(hidden.dtype)) * -1e4
         for layer in self.layers:
             hidden = layer(hidden, bias)
         return hidden

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -52,10 +52,10 @@ class TextModel:
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
 
-    def run(self, **inputs: list[int]) -> list[Array]:
-        """One text's token lists to the model's outputs, each without the batch axis."""
-        feed = {name: np.array([values], dtype=np.int64) for name, values in inputs.items()}
-        return [output[0] for output in self.session.run(None, feed)]
+    def run(self, **inputs: Array) -> Array:
+        """One text's inputs to the model's first output, both without the batch axis."""
+        outputs: list[Array] = self.session.run(None, {name: values[None] for name, values in inputs.items()})
+        return cast("Array", outputs[0][0])
 
 
 def in_parallel(work: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:

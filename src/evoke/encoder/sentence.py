@@ -29,7 +29,8 @@ class SentenceEncoder:
         ids = self._model.tokenizer.encode(text).ids
         if len(ids) > LONGEST:
             ids = [*ids[: LONGEST - 1], ids[-1]]
-        return self._model.run(ids=ids, mask=[1] * len(ids))[0]
+        numbers = np.array(ids, dtype=np.int64)
+        return self._model.run(ids=numbers, mask=np.ones_like(numbers))
 
 
 @cache

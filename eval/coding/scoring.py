@@ -1,0 +1,46 @@
+"""Agreement of scores with labels: macro-F1, F1 a code, Cohen's kappa. Knows no model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from examples import Example
+from sklearn.metrics import cohen_kappa_score, f1_score
+
+from evoke.coder.tuned import HEADS, places
+from evoke.codes import CODES
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """One turn's raw scores: of the turn as a whole (all outputs) and the codes of each clause."""
+
+    example: Example
+    turn: np.ndarray
+    clauses: np.ndarray
+
+
+def figures(predicted: Sequence[Predicted]) -> dict[str, float]:
+    """Macro-F1 and kappa a head on AnnoMI, kinds and talk and F1 a code on authored rows; no volley rules applied."""
+    made: dict[str, float] = {}
+    for source in ("annomi", "authored"):
+        for head in ("behaviour", "question", "reflection", "input", "talk", "kind"):
+            rows = [p for p in predicted if p.example.source == source and getattr(p.example, head) is not None]
+            if rows:
+                made |= _head_figures(f"{source} {head}", head, rows)
+    coded = [p for p in predicted if p.example.source == "authored" and p.example.codes]
+    for n, code in enumerate(CODES if coded else ()):
+        gold = [p.example.codes[code] for p in coded]
+        made[f"authored {code} f1"] = f1_score(gold, [p.clauses[:, n].max() > 0 for p in coded])
+    return {name: round(float(value), 3) for name, value in made.items()}
+
+
+def _head_figures(name: str, head: str, rows: Sequence[Predicted]) -> dict[str, float]:
+    gold = [HEADS[head].index(getattr(p.example, head)) for p in rows]
+    ours = [int(p.turn[places(head)].argmax()) for p in rows]
+    labels = sorted(set(gold))
+    made = {f"{name} macro-F1": f1_score(gold, ours, average="macro", labels=labels)}
+    made[f"{name} kappa"] = cohen_kappa_score(gold, ours)
+    return made

