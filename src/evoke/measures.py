@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from pydantic import Field
@@ -152,7 +152,7 @@ def _change_share(talks: Sequence[Talk | None]) -> float | None:
 def _quarters(talks: Sequence[Talk | None]) -> list[Sequence[Talk | None]]:
     """The client's turns in four parts, equal to within one turn."""
     edges = [round(n * len(talks) / QUARTERS) for n in range(QUARTERS + 1)]
-    return [talks[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [talks[start:end] for start, end in pairwise(edges)]
 
 
 def _consistency(turns: Sequence[Turn]) -> float | None:

@@ -125,3 +125,6 @@ LLM_CONNECT_S = 5.0  # a server that is up accepts at once
 LLM_BACK_OFF_S = 0.5  # first wait before asking again; doubles, with jitter
 LLM_REPLY_FACTOR = 3  # a whole reply may take this many times EVOKE_LLM_TIMEOUT_S, however slowly it drips
 LLM_LIMIT_SLACK = 1.1  # our count against the server's own before a reply is cut: tokenizers differ by a tenth
+SPOKEN_SHARE = 0.4  # of an authored line's words, found in a reply: from here on the reply says that line
+BETTER_LINE_TOKENS = 90  # a coach's better line asked of a capable model
+BETTER_LINE_WORDS = 45  # longer is no line that a person would say

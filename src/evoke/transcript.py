@@ -85,7 +85,7 @@ class Turn(Frozen):
     parent: str | None
     speaker: Speaker
     text: str
-    coded: Coded | Uncoded | None = None
+    coded: Uncoded | Coded | None = None  # in this order: what an uncoded turn holds would also do for a coded one
     move: MoveKind | None = None
     strand: str | None = None
     lines: tuple[str, ...] = ()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from pydantic import ValidationError
 
 from evoke.archive.models import DisagreementRow, SessionRow, SnapshotRow, TurnRow, UsageRow
 from evoke.archive.records import Disagreement, SessionSummary
-from evoke.codes import Coded, Uncoded
 from evoke.errors import StoreError
 from evoke.keep import SessionRecord
 from evoke.transcript import Turn, Usage
-
-TURN_FIELDS = tuple(name for name in Turn.model_fields if name != "coded")
 
 
 def session_row(record: SessionRecord) -> SessionRow:
@@ -50,14 +46,7 @@ def fill(row: TurnRow, turn: Turn) -> TurnRow:
 
 def turn_of(row: TurnRow) -> Turn:
     """The turn that a row keeps."""
-    return Turn.model_validate({name: getattr(row, name) for name in TURN_FIELDS} | {"coded": _coded(row.coded)})
-
-
-def _coded(kept: dict[str, Any] | None) -> Coded | Uncoded | None:
-    """Told apart by the `codes` that only a coded turn has; both share all that an uncoded one keeps."""
-    if kept is None:
-        return None
-    return (Coded if "codes" in kept else Uncoded).model_validate(kept)
+    return Turn.model_validate({name: getattr(row, name) for name in Turn.model_fields})
 
 
 def record_of(
