@@ -24,9 +24,9 @@ def go(page: str, **address: str) -> NoReturn:
     st.switch_page(_PAGES / f"{page}.py", query_params=address)
 
 
-def link(page: str, label: str, icon: str | None = None) -> None:
-    """A link to another page."""
-    st.page_link(_PAGES / f"{page}.py", label=label, icon=icon)
+def link(page: str, label: str, icon: str | None = None, **address: str) -> None:
+    """A link to another page; `address` becomes its query."""
+    st.page_link(_PAGES / f"{page}.py", label=label, icon=icon, query_params=address or None)
 
 
 def asked(name: str) -> str:

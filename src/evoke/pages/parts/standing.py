@@ -22,24 +22,28 @@ LOOK_AT_CLOCK_S = 20
 def foot(session: Session, *, may_speak: bool) -> str | None:
     """The foot of the page; the words the learner has just sent, if any."""
     unsent_words()
-    name = plain(session.persona.name)
+    name = session.persona.name
+    words = st.chat_input(  # outside of `st.bottom`, so that the page stays at the newest words
+        f"Say something to {name}" if may_speak else f"{name} has the word",
+        key="words",
+        max_chars=MOST_LETTERS,
+        submit_mode="stop",
+        disabled=not may_speak,
+    )
     with st.bottom:
-        words = st.chat_input(
-            f"Say something to {session.persona.name}" if may_speak else f"{session.persona.name} has the word",
-            key="words",
-            max_chars=MOST_LETTERS,
-            submit_mode="stop",
-            disabled=not may_speak,
-        )
         with st.container(horizontal=True, gap="xsmall"):
-            with st.popover("Brief", icon=":material/description:", key="brief"):
-                brief(session.persona)
-            st.button("Step out", icon=":material/pause:", key="step_out", on_click=_step_out, help=_OUT)
-            st.button(
-                "End and debrief", icon=":material/flag:", key="end", on_click=_end, help=f"End the talk with {name}"
-            )
+            _ways(session)
         _small_print(session)
     return str(words).strip() if words else None
+
+
+def _ways(session: Session) -> None:
+    """The brief, the pause and the end, each one click away."""
+    with st.popover("Brief", icon=":material/description:", key="brief"):
+        brief(session.persona)
+    st.button("Step out", icon=":material/pause:", key="step_out", on_click=_step_out, help=_OUT)
+    end = f"End the talk with {plain(session.persona.name)}"
+    st.button("End and debrief", icon=":material/flag:", key="end", on_click=_end, help=end)
 
 
 _OUT = "Leave the role for a moment. Nothing is lost."
