@@ -1,0 +1,1 @@
+"""What Evoke is worth, measured. Imports evoke; evoke never imports this."""

@@ -1,0 +1,1 @@
+"""The client: role keeping, whole talks, relevance of lines."""

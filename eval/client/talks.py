@@ -11,10 +11,11 @@ import argparse
 import json
 from pathlib import Path
 
-from evoke.codes import Coded
 from evoke.counsellor import open_policy, simulate
+
+from evoke.codes import Coded
 from evoke.room import open_room
-from evoke.transcript import Transcript
+from evoke.transcript import Transcript, Turn
 
 HERE = Path(__file__).parent
 TALKS = (
@@ -33,7 +34,7 @@ def printed(transcript: Transcript, learner: str, name: str) -> str:
     return "\n".join(lines)
 
 
-def _aside(turn) -> str:
+def _aside(turn: Turn) -> str:
     coded = turn.coded
     parts = []
     if isinstance(coded, Coded):

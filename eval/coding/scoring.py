@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from examples import Example
+from examples import HELD_OUT_BATCHES, Example
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from evoke.coder.tuned import HEADS, places
@@ -30,10 +30,12 @@ def figures(predicted: Sequence[Predicted]) -> dict[str, float]:
             rows = [p for p in predicted if p.example.source == source and getattr(p.example, head) is not None]
             if rows:
                 made |= _head_figures(f"{source} {head}", head, rows)
-    coded = [p for p in predicted if p.example.source == "authored" and p.example.codes]
-    for n, code in enumerate(CODES if coded else ()):
-        gold = [p.example.codes[code] for p in coded]
-        made[f"authored {code} f1"] = f1_score(gold, [p.clauses[:, n].max() > 0 for p in coded])
+    for name, held_out in (("held-out", True), ("fold", False)):
+        coded = [p for p in predicted if p.example.codes and p.example.source == "authored"]
+        coded = [p for p in coded if (p.example.group in HELD_OUT_BATCHES) is held_out]
+        for n, code in enumerate(CODES if coded else ()):
+            gold = [p.example.codes[code] for p in coded]
+            made[f"authored {name} {code} f1"] = f1_score(gold, [p.clauses[:, n].max() > 0 for p in coded])
     return {name: round(float(value), 3) for name, value in made.items()}
 
 

@@ -18,6 +18,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from augment import SPOKEN, TYPED, pairs, rewritten, spoken, typed
 from examples import Example, annomi, authored, folds, from_personas
@@ -32,6 +33,7 @@ from evoke.coder.tuned import HEADS, places
 NO_TARGET = 0.3  # share of readings without the target behaviour, so that the coder can do without
 PAIRS = 500  # two authored volleys as one, each epoch
 WINDOWS_A_STEP = 8
+FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left out together with a fold of AnnoMI
 
 
 @dataclass(frozen=True)
@@ -208,16 +210,32 @@ def main() -> None:
     tokenizer = Tokenizer.from_str(read_model_file(given.minilm, "tokenizer.json").decode("utf-8"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    sessions = annomi(given.annomi)
-    left_out = folds(given.annomi)[given.fold] if given.fold is not None else frozenset()
-    kept = [e for e in sessions if e.group not in left_out]
+    known, unseen = split(given.annomi, given.fold)
     network = CoderNetwork(given.minilm)
-    train(network, tokenizer, kept + authored(held_out=False) + from_personas(), recipe)
+    train(network, tokenizer, known, recipe)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), given.out)
-    unseen = [e for e in sessions if e.group in left_out] + authored(held_out=True)
-    for name, change in {"as written": lambda text: text, "as recognised speech": spoken}.items():
-        print(name, json.dumps(figures(predict(network, test_groups(tokenizer, unseen, change))), indent=1))
+    for name, change in {"written": lambda text: text, "spoken": spoken}.items():
+        predicted = predict(network, test_groups(tokenizer, unseen, change))
+        print(name, json.dumps(figures(predicted), indent=1), flush=True)
+        keep(predicted, given.out.with_suffix(f".{name}.npz"))
+
+
+def split(folder: Path, fold: int | None) -> tuple[list[Example], list[Example]]:
+    """What is trained on and what is not: a fold of AnnoMI and two authored batches with it, and the held-out ones."""
+    sessions, rows = annomi(folder), authored(held_out=False)
+    out = folds(folder)[fold] if fold is not None else frozenset()
+    batches = FOLD_BATCHES[fold] if fold is not None else ()
+    known = [e for e in sessions if e.group not in out] + [e for e in rows if e.group not in batches] + from_personas()
+    unseen = [e for e in sessions if e.group in out] + [e for e in rows if e.group in batches]
+    return known, unseen + authored(held_out=True)
+
+
+def keep(predicted: Sequence[Predicted], file: Path) -> None:
+    """The raw scores by example id, for calibration; no text."""
+    clauses = np.array([p.clauses.max(0) for p in predicted], dtype=np.float32)
+    turns = np.array([p.turn for p in predicted], dtype=np.float32)
+    np.savez_compressed(file, ids=np.array([p.example.id for p in predicted]), turns=turns, codes=clauses)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Timings of a turn, a start and a fresh set-up."""

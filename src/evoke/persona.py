@@ -26,6 +26,7 @@ LEGAL_MOVES: dict[Stage, tuple[MoveKind, ...]] = {
     "preparation": ("inform", "engage", "accept", "reject", "plan", "leave", "close"),
 }
 LONGEST_LINE = 30  # words
+TALK_FORM = rf"^(neutral|(change|sustain)/({'|'.join(get_args(TalkKind))}))$"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -120,7 +121,7 @@ class Line(Frozen):
 
     say: Text
     move: MoveKind
-    talk: str = Field(pattern=r"^(neutral|(change|sustain)/(desire|ability|reason|need|commitment|activation|taking_steps|other))$")
+    talk: str = Field(pattern=TALK_FORM)
     strand: Id
     gate: Dial = 0
     stages: tuple[Stage, ...] = ()
@@ -214,7 +215,7 @@ class Persona(Frozen):
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
 
 
-FEWEST = {
+FEWEST: dict[MoveKind, int] = {
     "inform": 12, "engage": 12, "deny": 5, "downplay": 5, "blame": 4, "hesitate": 6, "doubt": 6, "acknowledge": 7,
     "accept": 4, "reject": 4, "plan": 4, "leave": 2, "close": 2,
 }  # fmt: skip

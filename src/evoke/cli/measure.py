@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evoke.cli.shared import progress, say, say_json, write_whole
+from evoke.coder import CoderKind
 from evoke.errors import BadInput
 from evoke.settings import Provider, settings
 
@@ -49,18 +50,21 @@ def simulate(
 def code(
     source: Annotated[Path, typer.Argument(metavar="IN", help="csv, txt, vtt, srt, docx or a session JSON.")],
     out: Annotated[Path, typer.Option(help="CODES.csv")],
-    coder: Annotated[str, typer.Option(help="encoder, or llm for a capable endpoint.")] = "encoder",
+    coder: Annotated[CoderKind, typer.Option(help="encoder, or llm for a capable endpoint.")] = "encoder",
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
     """Code every turn of a transcript: MITI codes for the counsellor, change and sustain talk for the client."""
     from evoke.coder import open_coder
-    from evoke.coder.files import code_file
+    from evoke.coder.codes_csv import code_file
 
-    if coder not in {"encoder", "llm"}:
-        raise typer.BadParameter("choose encoder or llm", param_hint="--coder")
     with progress("Coding") as report:
-        summary = code_file(source, out, open_coder(settings(), coder), report)
-    say_json(summary.model_dump(mode="json")) if as_json else say(str(summary))
+        made = code_file(source, out, open_coder(settings(), coder), report)
+    if as_json:
+        say_json({"rows": made.rows, "uncoded": made.uncoded, "rejected": made.rejected})
+        return
+    say(f"{out}: {made.rows} turns, {made.uncoded} of them uncoded")
+    if made.rejects_file:
+        say(f"{made.rejected} rows could not be used; {made.rejects_file} says which and why")
 
 
 def debrief(

@@ -18,13 +18,12 @@ def list_models(as_json: Annotated[bool, typer.Option("--json")] = False) -> Non
     """Known models, their size and whether they are here."""
     from evoke.llm import weights
 
-    rows = [{"name": w.name, "bytes": w.bytes, "licence": w.licence, "state": weights.status(settings(), w.name).text}
-            for w in weights.known().values()]  # fmt: skip
+    rows = [(model, weights.status(settings(), model.name)) for model in weights.known().values()]
     if as_json:
-        say_json(rows)
+        say_json([{**status.model_dump(mode="json"), "licence": model.licence} for model, status in rows])
     else:
-        for row in rows:
-            say(f"{row['name']:24} {row['bytes'] / 1e6:8.0f} MB  {row['licence']:12} {row['state']}")
+        for model, status in rows:
+            say(f"{model.name:24} {model.licence:12} {status.text}")
 
 
 @commands.command()
