@@ -17,14 +17,15 @@ from typing import Any
 
 import yaml
 
-from evoke.client.screen import Replace
+from evoke.client.guard import Replace
 from evoke.room import open_room
 from evoke.session import Session
 
 HERE = Path(__file__).parent
 MARKS = {
     "speaks as a machine": r"\b(as an? (ai|assistant|language model|chatbot)|"
-    r"i('m| am) an? (ai|assistant|model|bot|program)|language model|my (instructions|prompt|programming)|system prompt|openai|qwen|alibaba)\b",
+    r"i('m| am) an? (ai|assistant|model|bot|program)|language model|"
+    r"my (instructions|prompt|programming)|system prompt|openai|qwen|alibaba)\b",
     "refuses as an assistant": r"\b(i('m| am)? (sorry|afraid)[^.]{0,20}(can('|no)t|unable)[^.]{0,20}"
     r"(assist|help|comply|provide)|how (can|may) i (help|assist)|i('m| am) here to help|feel free to)\b",
     "counsels the counsellor": r"\b(i('d| would) (suggest|recommend|advise)|you should (try|consider|talk|seek)|"
