@@ -61,13 +61,22 @@ class Receptivity(Frozen):
 
 
 class Pull(Frozen):
-    """How strongly the rank of a line counts, for talk, move and line, and for an answer; and a new belief's bonus."""
+    """How strongly the rank of a line counts after a question, and after anything else."""
 
-    talk: Weight
-    move: Weight
-    line: Weight
-    answer: Weight
-    belief: Weight
+    asked: Weight
+    other: Weight = Field(alias="else")
+
+    def after(self, question: bool) -> float:
+        """The pull after this kind of turn."""
+        return self.asked if question else self.other
+
+
+class Pulls(Frozen):
+    """The pulls on talk, move and line."""
+
+    talk: Pull
+    move: Pull
+    line: Pull
 
 
 class Brief(Frozen):
@@ -99,7 +108,11 @@ class Choices(Frozen):
     receptivity: Receptivity
     move_lifts: tuple[MoveLift, ...]
     ranked_lines: int = Field(ge=5)
-    pull: Pull
+    context_weight: Weight
+    context_weight_short: Weight
+    short_words: int = Field(ge=1)
+    pull: Pulls
+    belief_bonus: Weight
     brief: tuple[Brief, ...]
     brief_scale: Scale
     brief_from_turn: int
@@ -107,6 +120,8 @@ class Choices(Frozen):
     second_line: Scale
     third_line: Scale
     endings: Endings
+    assent: Chance
+    assent_below_discord: float
     deflect_insult: Chance
     deflect_silence: Chance
 

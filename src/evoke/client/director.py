@@ -53,7 +53,8 @@ def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Seq
     if state.mood.stage == "contemplation" and _unvoiced(state, persona):
         weights = _lifted(weights, table.unvoiced_lift)
     ranks = _best_ranks({line.id: line.talk_type for line in ranked})
-    return {t: w * exp(-table.pull.talk * ranks[t]) for t, w in weights.items() if t in ranks}
+    pull = table.pull.talk.after(bool(heard.question))
+    return {t: w * exp(-pull * ranks[t]) for t, w in weights.items() if t in ranks}
 
 
 def move_weights(state: ClientState, heard: Heard, ranked: Sequence[Line]) -> dict[MoveKind, float]:
@@ -65,7 +66,8 @@ def move_weights(state: ClientState, heard: Heard, ranked: Sequence[Line]) -> di
         if holds(row.when, heard, state):
             weights = _lifted(weights, row.lift)
     ranks = _best_ranks({line.id: line.move for line in ranked})
-    return {move: weights.get(move, 0.0) * exp(-table.pull.move * rank) for move, rank in ranks.items()}
+    pull = table.pull.move.after(bool(heard.question))
+    return {move: weights.get(move, 0.0) * exp(-pull * rank) for move, rank in ranks.items()}
 
 
 def receptivity(state: ClientState) -> float:
@@ -96,15 +98,23 @@ def _end(kind: MoveKind, state: ClientState, persona: Persona, rng: random.Rando
 
 
 def _deflection(state: ClientState, heard: Heard, rng: random.Random) -> Move | None:
-    """An answer in character to a remark that no client can take up as meant."""
+    """Words any client might say: to an odd remark, an insult, a silence, a request for leave."""
     kind = next((name.removeprefix("odd_") for name in heard.signals if name.startswith("odd_")), None)
     if kind is None and "insult" in heard.signals and rng.random() < choices().deflect_insult:
         kind = "insult"
     if kind is None and "silence" in heard.signals and rng.random() < choices().deflect_silence:
         kind = "silence"
+    if kind is None and _asked_leave(state, heard) and rng.random() < choices().assent:
+        kind = "leave_to_speak"
     if kind is None:
         return None
     return Move(kind="engage", direct="deflection", words=_fresh(deflections().to(kind), state, rng))
+
+
+def _asked_leave(state: ClientState, heard: Heard) -> bool:
+    """Whether the learner waits for a yes before going on."""
+    calm = state.mood.discord < choices().assent_below_discord
+    return calm and "permission" in heard.signals and "seek_collaboration" in heard.codes
 
 
 def _drawn(
@@ -142,10 +152,9 @@ def _lines(
 
 def _main_line(fitting: Sequence[Line], state: ClientState, heard: Heard, rng: random.Random) -> Line:
     """Mostly the best fitting one, more so after a question; a belief still to be voiced comes forward."""
-    pull = choices().pull
-    steep = pull.answer if heard.question else pull.line
+    pull, bonus = choices().pull.line.after(bool(heard.question)), choices().belief_bonus
     new_belief = [line.belief is not None and line.belief not in state.voiced for line in fitting]
-    return fitting[_sample({n: exp(-steep * n + pull.belief * new) for n, new in enumerate(new_belief)}, rng)]
+    return fitting[_sample({n: exp(-pull * n + bonus * new) for n, new in enumerate(new_belief)}, rng)]
 
 
 def _made_of(lines: tuple[Line, ...]) -> Move:

@@ -19,8 +19,12 @@ from evoke.client.move import Heard
 from evoke.codes import Coded, Frozen, Uncoded
 from evoke.datafile import read_yaml
 from evoke.persona import Persona
+from evoke.transcript import Turn
 
 Vectors = NDArray[np.float32]
+Vector = NDArray[np.float32]
+CONTEXT_WEIGHT = 0.9  # of words read together with what the client said before them
+NEAREST_LINES = 3  # of a strand that say how near the strand is
 
 
 class Encoder(Protocol):
@@ -40,17 +44,25 @@ Patterns = dict[str, tuple[Pattern, ...]]
 
 
 class Bands(Frozen):
-    """From which cosine on a reflection is accurate, or near."""
+    """From which accuracy on a reflection is accurate, or near."""
 
     accurate: float
     near: float
 
 
 class Touch(Frozen):
-    """From which cosine on words touch a strand, or a plan."""
+    """From which nearness on words touch a strand, or a plan; and how many strands they touch at most."""
 
     strand: float
     plan: float
+    at_most: int = Field(ge=1)
+
+
+class Means(Frozen):
+    """What a question of the trade means in a client's words."""
+
+    pattern: Pattern
+    query: str = Field(min_length=10)
 
 
 class Odd(Frozen):
@@ -70,6 +82,7 @@ class Hearing(Frozen):
     touch: Touch
     remembered_turns: int = Field(ge=1)
     signals: Patterns
+    means: tuple[Means, ...]
     odd: Odd
 
 
@@ -80,36 +93,63 @@ def hearing() -> Hearing:
 
 
 class Ear:
-    """One client's ear. Its strands and plans are embedded once, when first needed."""
+    """One client's ear. What it listens for on the card is embedded once, when first needed."""
 
     def __init__(self, persona: Persona, encoder: Callable[[], Encoder]) -> None:
         self._persona, self._open = persona, encoder
 
-    def hear(self, words: str, coded: Coded | Uncoded, said: Sequence[str]) -> Heard:
-        """Take in the learner's `words`. `said` is what the client said lately, and the lines it was made of."""
+    def hear(self, words: str, coded: Coded | Uncoded, said: Sequence[Turn]) -> Heard:
+        """Take in the learner's `words`; `said` are the client's last turns, oldest first."""
         odd = odd_remark(words)
         if odd:
             return Heard(words=words, coded=coded, signals=(*signals(words), odd))
-        returned = given_back(words, coded)
-        vectors = self._encoder.embed([words, *([returned] if returned else []), *said])
-        first_said = 2 if returned else 1
-        accuracy = _nearest(vectors[1], vectors[first_said:]) if returned and said else None
+        returned, last = given_back(words, coded), said[-1].text if said else ""
+        own, in_context, echo, *texts = self._encoder.embed(
+            [words, f"{last} {words}", returned or words, *(turn.text for turn in said)]
+        )
+        near = np.maximum(self._strand_scores(own), CONTEXT_WEIGHT * self._strand_scores(in_context))
         return Heard(
             words=words,
             coded=coded,
-            accuracy=accuracy,
-            touched=_above(vectors[0], self._strands, [s.id for s in self._persona.strands], hearing().touch.strand),
-            plans=_above(vectors[0], self._plans, self._plan_ids, hearing().touch.plan),
+            accuracy=self._accuracy(echo, texts, said) if returned and said else None,
+            touched=_touched(near, [strand.id for strand in self._persona.strands]),
+            plans=_above(self._plans @ own, self._plan_ids, hearing().touch.plan),
             signals=signals(words),
         )
+
+    def _accuracy(self, returned: Vector, texts: Sequence[Vector], said: Sequence[Turn]) -> float:
+        """How much nearer the words are to what the client just said than to anything else they might say.
+
+        Both the client's words and the card's own reflection of them count: a deep reflection shares few words.
+        """
+        lines = {line.id: n for n, line in enumerate(self._persona.lines)}
+        near = self._lines @ returned
+        just_said = [near[lines[name]] for turn in said for name in turn.lines if name in lines]
+        return float(max([*just_said, *(text @ returned for text in texts)]) - near.mean())
+
+    def _strand_scores(self, vector: Vector) -> Vector:
+        """How near a vector is to each strand: to what it is about and to its nearest lines, half and half."""
+        near, strands = self._lines @ vector, self._persona.strands
+        lines = [[near[n] for n, line in enumerate(self._persona.lines) if line.strand == s.id] for s in strands]
+        nearest = [sum(sorted(of_one)[-NEAREST_LINES:]) / NEAREST_LINES for of_one in lines]
+        return np.asarray((self._abouts @ vector + np.asarray(nearest)) / 2, dtype=np.float32)
 
     @cached_property
     def _encoder(self) -> Encoder:
         return self._open()
 
     @cached_property
-    def _strands(self) -> Vectors:
+    def _abouts(self) -> Vectors:
         return self._encoder.embed([strand.about for strand in self._persona.strands])
+
+    @cached_property
+    def _lines(self) -> _Nearer:
+        lines = self._persona.lines
+        both = (
+            self._encoder.embed([line.say for line in lines]),
+            self._encoder.embed([line.reflect for line in lines]),
+        )
+        return _Nearer(*both)
 
     @cached_property
     def _plans(self) -> Vectors:
@@ -122,6 +162,17 @@ class Ear:
         return [plan.id for plan in (*plans.acceptable, *plans.rejected)]
 
 
+class _Nearer:
+    """Two rows a line, its words and its reflection; a product gives the cosine of the nearer one."""
+
+    def __init__(self, said: Vectors, reflected: Vectors) -> None:
+        self._said, self._reflected = said, reflected
+
+    def __matmul__(self, vector: Vector) -> Vector:
+        nearer: Vector = np.maximum(self._said @ vector, self._reflected @ vector)
+        return nearer
+
+
 def signals(words: str) -> tuple[str, ...]:
     """Names of the signals in the learner's words, in the order of the table."""
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))
@@ -132,6 +183,12 @@ def odd_remark(words: str) -> str | None:
     if len(words.split()) >= hearing().odd.flood_words:
         return "odd_flood"
     return next((f"odd_{kind}" for kind, compiled in _odd().items() if any(p.search(words) for p in compiled)), None)
+
+
+def as_query(words: str) -> str:
+    """What lines are looked up by: the learner's words, and what a question of the trade means to a client."""
+    meant = next((row.query for row in hearing().means if re.search(row.pattern, words, re.IGNORECASE)), "")
+    return f"{words} {meant}".strip()
 
 
 def given_back(words: str, coded: Coded | Uncoded) -> str:
@@ -157,12 +214,12 @@ def _all(patterns: Sequence[str]) -> list[re.Pattern[str]]:
     return [re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in patterns]
 
 
-def _nearest(vector: Vectors, others: Vectors) -> float:
-    """The best cosine of one vector to several; all are of length 1."""
-    return float(np.max(others @ vector))
+def _touched(near: Vector, names: list[str]) -> tuple[str, ...]:
+    """The strands among the nearest few that are near enough, nearest first."""
+    first = np.argsort(-near, kind="stable")[: hearing().touch.at_most]
+    return tuple(names[n] for n in first if near[n] >= hearing().touch.strand)
 
 
-def _above(vector: Vectors, others: Vectors, names: list[str], threshold: float) -> tuple[str, ...]:
+def _above(near: Vector, names: list[str], threshold: float) -> tuple[str, ...]:
     """Names whose cosine reaches the threshold, nearest first."""
-    near = others @ vector
-    return tuple(names[i] for i in np.argsort(-near, kind="stable") if near[i] >= threshold)
+    return tuple(names[n] for n in np.argsort(-near, kind="stable") if near[n] >= threshold)

@@ -13,12 +13,14 @@ from typing import Protocol
 from evoke.client import director, feel
 from evoke.client.choices import choices
 from evoke.client.feel import Felt
-from evoke.client.hearing import Ear, Encoder, hearing
+from evoke.client.hearing import Ear, Encoder, as_query, hearing
 from evoke.client.material import material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, spoken
 from evoke.persona import Line, Persona
 from evoke.transcript import Turn
+
+RANK_SMOOTHING = 3.0  # of the fusion; the larger, the less a first place is worth
 
 
 class Lines(Protocol):
@@ -34,7 +36,6 @@ class Mind:
     def __init__(self, persona: Persona, lines: Lines, encoder: Callable[[], Encoder], seed: int) -> None:
         self._persona, self._lines, self._seed = persona, lines, seed
         self._ear = Ear(persona, encoder)
-        self._said = {line.id: line.say for line in persona.lines}
 
     def stream(self, depth: int, use: str = "move") -> random.Random:
         """The random stream of the turn that stands `depth` turns deep in its path."""
@@ -48,7 +49,8 @@ class Mind:
         """The last turn of `path`, a learner's, as the client hears it."""
         turn = path[-1]
         assert turn.coded is not None
-        return self._ear.hear(turn.text, turn.coded, self._lately(path))
+        said = [turn for turn in path if turn.speaker == "client"][-hearing().remembered_turns :]
+        return self._ear.hear(turn.text, turn.coded, said)
 
     def feel(self, state: ClientState, heard: Heard) -> Felt:
         """What it does to the client."""
@@ -57,7 +59,7 @@ class Mind:
     def choose(self, state: ClientState, heard: Heard, path: Sequence[Turn]) -> Move:
         """What the client does about it."""
         ids = [line.id for line in material(self._persona, state, heard)]
-        ranked = self._lines.fitting(self._persona, self._query(path), ids, choices().ranked_lines) if ids else []
+        ranked = self._ranked(path, ids) if ids else []
         turn = sum(one.speaker == "learner" for one in path)
         return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn)
 
@@ -65,11 +67,13 @@ class Mind:
         """The state once the move is made, what hearing it did to the client included."""
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
 
-    def _lately(self, path: Sequence[Turn]) -> list[str]:
-        """What the client said in the last turns, and the lines that it was made of."""
-        turns = [turn for turn in path if turn.speaker == "client"][-hearing().remembered_turns :]
-        return [words for turn in turns for words in (turn.text, *(self._said.get(n, "") for n in turn.lines)) if words]
-
-    def _query(self, path: Sequence[Turn]) -> str:
-        """What the next line should fit: the client's last words, then the learner's."""
-        return " ".join(turn.text for turn in path[-2:])
+    def _ranked(self, path: Sequence[Turn], ids: Collection[str]) -> list[Line]:
+        """Lines by how they fit the learner's words, and, less, those words after the client's own (rank fusion)."""
+        words, before = path[-1].text, path[-2].text if len(path) > 1 else ""
+        table, places = choices(), dict[str, float]()
+        context = table.context_weight_short if len(words.split()) <= table.short_words else table.context_weight
+        for query, weight in ((as_query(words), 1.0), (f"{before} {words}", context)):
+            for rank, line in enumerate(self._lines.fitting(self._persona, query, ids, table.ranked_lines)):
+                places[line.id] = places.get(line.id, 0.0) + weight / (RANK_SMOOTHING + rank)
+        lines = {line.id: line for line in self._persona.lines}
+        return [lines[name] for name in sorted(places, key=lambda name: -places[name])]

@@ -14,8 +14,9 @@ Direct = Literal["backchannel", "deflection", "opening"]
 class Heard(Frozen):
     """One learner turn as the client takes it in.
 
-    `accuracy` is the cosine (-1 to 1) between the learner's reflection and what the client last said, None where
-    nothing was reflected. `touched` and `plans` name the strands and first steps that the words come near.
+    `accuracy` is how much nearer (-1 to 1) the learner's reflection comes to what the client just said than to all
+    else they might say, None where nothing was reflected. `touched` and `plans` name the strands and first steps that
+    the words come near.
     """
 
     words: str
