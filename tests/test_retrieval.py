@@ -93,6 +93,10 @@ def test_guidance_keeps_to_the_topics_asked_for(recall):
     assert [p.id for p in recall.guidance("ask wide", ())] == ["asking"]
 
 
+def test_a_passage_can_be_asked_for_by_its_id(recall):
+    assert [p.id for p in recall.guidance("ask wide", among=("rolling",), k=5)] == ["rolling"]
+
+
 def test_guidance_on_an_unknown_topic_searches_the_whole_handbook(recall):
     assert [p.id for p in recall.guidance("ask wide", ("nonsense",))] == ["asking"]
 

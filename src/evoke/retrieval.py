@@ -71,13 +71,19 @@ class Recall:
             lambda: [lines[name] for name in self._nearest("lines", self.ready(persona), query, lines, k)]
         )
 
-    def guidance(self, query: str, about: Collection[str] = (), k: int = 1) -> list[Passage]:
-        """The `k` passages that best fit `query`, best first, out of those about any topic in `about`.
+    def guidance(
+        self, query: str, about: Collection[str] = (), k: int = 1, among: Collection[str] = ()
+    ) -> list[Passage]:
+        """The `k` passages that best fit `query`, best first: about any topic in `about`, with an id in `among`.
 
-        Without topics, or where no passage is about any of them, the whole handbook is searched.
+        An empty `about` or `among` asks for nothing; where no passage meets both, the whole handbook is searched.
         """
         book = self.handbook
-        chosen = {name: p for name, p in book.items() if not about or set(p.about) & set(about)} or book
+        chosen = {
+            name: passage
+            for name, passage in book.items()
+            if (not about or set(passage.about) & set(about)) and (not among or name in among)
+        } or book
         if not chosen or k < 1:
             return []
         return self._mended(

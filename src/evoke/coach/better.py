@@ -6,14 +6,15 @@ import logging
 from typing import Literal
 
 from evoke import prompts
+from evoke.coach.authored import spoken_line
 from evoke.coach.situation import Situation
 from evoke.coach.wordings import Form, forms
 from evoke.codes import Frozen
 from evoke.errors import BudgetSpent, ModelError, ModelNonsense
 from evoke.guidance import Passage
 from evoke.llm.chat import ChatModel, Message
-from evoke.persona import Line, Persona
-from evoke.settings import BETTER_LINE_TOKENS, BETTER_LINE_WORDS, SPOKEN_SHARE
+from evoke.persona import Persona
+from evoke.settings import BETTER_LINE_TOKENS, BETTER_LINE_WORDS
 from evoke.transcript import Turn, Usage
 
 Origin = Literal["card", "handbook", "model"]
@@ -41,16 +42,6 @@ def from_card(said: Turn | None, persona: Persona | None, form: Form) -> Better 
 def from_handbook(passage: Passage) -> Better:
     """The example of a passage."""
     return Better(text=passage.try_line, origin="handbook")
-
-
-def spoken_line(said: Turn | None, persona: Persona | None) -> Line | None:
-    """The authored line that a client turn was made of: the one of those handed over that its words hold most of."""
-    if said is None or persona is None:
-        return None
-    handed = [line for line in persona.lines if line.id in said.lines]
-    shares = [(_share(line.say, said.text), line) for line in handed]
-    share, best = max(shares, key=lambda one: one[0], default=(0.0, None))
-    return best if share >= SPOKEN_SHARE else None
 
 
 def from_model(
@@ -90,13 +81,3 @@ def _line(reply: str, learner_words: str) -> str:
 def _quiet(words: str) -> str:
     """Words from outside, unable to close the marks around them."""
     return words.replace("<<<", "‹").replace(">>>", "›")
-
-
-def _share(line: str, said: str) -> float:
-    """How many of a line's words stand in what was said, 0-1."""
-    words = _plain(line)
-    return len(words & _plain(said)) / len(words) if words else 0.0
-
-
-def _plain(text: str) -> set[str]:
-    return {word.strip('.,;:!?"“”…()') for word in text.lower().replace("’", "'").split()} - {""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
+from evoke.coach.authored import Authored, as_authored
 from evoke.coach.balance import Balance, balance
 from evoke.coach.evidence import path_of, practice, shown
 from evoke.coach.feedback import Feedback, Writer, feedback
@@ -29,22 +30,23 @@ def debrief(
     Without a persona (a transcript from elsewhere) better lines come from the handbook; without `recall` passages are
     found by topic alone; `model` writes better lines where it is capable and is never asked to judge.
     """
-    path = path_of(transcript.turns)
+    heard = as_authored(transcript.turns, persona)
+    path = path_of(heard.turns)
     evidence = shown(path)
     seed = transcript.seed if transcript.seed is not None else _seed(transcript)
     speech = Speech(persona.name if persona else None, seed)
     target = transcript.target or (persona.target_behaviour if persona else "")
     rated = globals_of(path, evidence)
     writer = Writer(speech, target=target, persona=persona, recall=recall, model=model, seed=seed)
-    said = feedback(path, writer) if rated else Feedback(strengths=(), growth=(), usage=Usage())
+    said = feedback(path, writer, persona) if rated else Feedback(strengths=(), growth=(), usage=Usage())
     walked = balance(path, evidence)
     return Report(
         schema=1,
         persona=transcript.persona,
         name=persona.name if persona else None,
         target=target,
-        turns=tuple(turn.model_copy(update={"note": None}) for turn in transcript.turns),
-        measures=measure(transcript.turns),
+        turns=tuple(turn.model_copy(update={"note": None}) for turn in heard.turns),
+        measures=measure(heard.turns),
         balance=walked,
         globals=rated,
         summary=_summary(walked, speech) if rated else None,
@@ -53,7 +55,7 @@ def debrief(
         moments=moments(path),
         notes=tuple(_notes(path, rated, said, speech)),
         again_from=said.growth[0].again_from if said.growth else None,
-        technical=_technical(transcript, said.usage, model),
+        technical=_technical(transcript, heard, said.usage, model),
     )
 
 
@@ -74,13 +76,15 @@ def _notes(path: Sequence[Situation], rated: Globals | None, said: Feedback, spe
     return found if said.growth else [*found, speech.say(notes["no_growth"], "note:growth")]
 
 
-def _technical(transcript: Transcript, spent: Usage, model: ChatModel | None) -> Technical:
+def _technical(transcript: Transcript, heard: Authored, spent: Usage, model: ChatModel | None) -> Technical:
     return Technical(
         model=transcript.model,
         seed=transcript.seed,
         counsellor=transcript.counsellor,
         caught=tuple(Caught(turn_id=turn.id, catch=catch) for turn in transcript.turns for catch in turn.guard),
         uncoded={turn.id: turn.coded.reason for turn in transcript.turns if isinstance(turn.coded, Uncoded)},
+        authored=heard.known,
+        heard_otherwise=heard.otherwise,
         usage=transcript.usage,
         coach_model=model.name if model and model.capable else None,
         coach_usage=spent,

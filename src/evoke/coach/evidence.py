@@ -57,6 +57,7 @@ class MomentRules(Frozen):
     weights: dict[Variable, float]
     talk: dict[Talk, float]
     talk_weight: float
+    talk_weight_alone: float
     smallest: float
     most: int
 

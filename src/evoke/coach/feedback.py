@@ -6,11 +6,12 @@ Which turns are spoken of follows from their codes and from what they did to the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evoke import guidance
 from evoke.coach import better
+from evoke.coach.authored import spoken_line
 from evoke.coach.better import Better
 from evoke.coach.moments import weight
 from evoke.coach.quotes import Quote, quote
@@ -24,8 +25,9 @@ from evoke.retrieval import Recall
 from evoke.transcript import Usage
 
 MOST, FEWEST = 3, 2
-THIRD_FROM = 2.5  # a third item is only given where it scores this much
+THIRD_FROM = 2.0  # a third item is only given where it scores this much
 SURE_FROM = 0.6  # a code given with less is not built upon
+CARD_BONUS = 0.5  # a moment with an authored better line teaches more
 HARMFUL = -0.3  # a turn that weighed less on the client is no strength
 
 
@@ -86,9 +88,9 @@ class Writer:
         if words is None:
             return None
         then = quote(now.after) if now.after else None
-        why = self._passage(pattern.about, f"{words.text} {then.text if then else ''}")
         key = f"{now.turn.id}:{chosen.name}"
         text = self._speech.say(pattern.text, key + ":text")
+        why = self._passage(pattern.read, f"{text} {words.text}")
         return Item(
             pattern=chosen.name,
             title=self._speech.say(pattern.title, key + ":title"),
@@ -121,19 +123,18 @@ class Writer:
         """A line to go on with after a strength: the card's answer to what the client said next."""
         return better.from_card(now.after, self._persona, pattern.better)
 
-    def _passage(self, about: Sequence[str], said: str) -> Passage | None:
-        """The passage about these topics that is nearest to what was said and not cited yet."""
-        found = self._recall.guidance(said, about, k=MOST * 2) if self._recall else _by_topic(about)
-        fresh = [passage for passage in found if passage.id not in self._cited] or found
-        if fresh:
-            self._cited.add(fresh[0].id)
-        return fresh[0] if fresh else None
+    def _passage(self, read: Sequence[str], said: str) -> Passage | None:
+        """Of these passages the one that is nearest to what is said and not cited yet."""
+        found = self._recall.guidance(said, among=read, k=len(read)) if self._recall else _by_id(read)
+        fresh = next((passage for passage in found if passage.id not in self._cited), None)
+        self._cited |= {fresh.id} if fresh else set()
+        return fresh
 
 
-def feedback(path: Sequence[Situation], writer: Writer) -> Feedback:
+def feedback(path: Sequence[Situation], writer: Writer, persona: Persona | None) -> Feedback:
     """The items of a path. A turn is spoken of once."""
-    strengths = choose("strength", wordings().strengths, path, taken=frozenset())
-    growth = choose("growth", wordings().growth, path, taken=frozenset(one.now.turn.id for one in strengths))
+    strengths = choose("strength", path, persona, taken=frozenset())
+    growth = choose("growth", path, persona, taken=frozenset(one.now.turn.id for one in strengths))
     return Feedback(
         strengths=tuple(item for one in strengths if (item := writer.write("strength", one))),
         growth=tuple(item for one in growth if (item := writer.write("growth", one))),
@@ -141,11 +142,9 @@ def feedback(path: Sequence[Situation], writer: Writer) -> Feedback:
     )
 
 
-def choose(
-    side: Side, patterns: Mapping[str, Pattern], path: Sequence[Situation], taken: frozenset[str]
-) -> list[Chosen]:
+def choose(side: Side, path: Sequence[Situation], persona: Persona | None, taken: frozenset[str]) -> list[Chosen]:
     """The best two or three, one a family and one a turn, best first."""
-    ranked = sorted(_candidates(side, patterns, path), key=lambda one: -one.score)
+    ranked = sorted(_candidates(side, path, persona), key=lambda one: -one.score)
     chosen: list[Chosen] = []
     for one in ranked:
         families, turns = {c.pattern.family for c in chosen}, {c.now.turn.id for c in chosen} | taken
@@ -156,14 +155,11 @@ def choose(
     return chosen
 
 
-def _candidates(side: Side, patterns: Mapping[str, Pattern], path: Sequence[Situation]) -> list[Chosen]:
-    """Every turn that shows a pattern with a code the coder was sure of; what moved the client counts for more.
-
-    A strength that drove the client away is none.
-    """
-    sign = 1 if side == "strength" else -1
+def _candidates(side: Side, path: Sequence[Situation], persona: Persona | None) -> list[Chosen]:
+    """Every turn that shows a pattern, with codes the coder was sure of; what drove the client away is no strength."""
+    patterns = wordings().strengths if side == "strength" else wordings().growth
     return [
-        Chosen(name=name, pattern=pattern, now=now, score=pattern.worth + sign * weight(now))
+        Chosen(name=name, pattern=pattern, now=now, score=_score(side, pattern, now, persona))
         for name, pattern in patterns.items()
         if not (pattern.unless and pattern.unless.holding(path))
         for now in pattern.when.holding(path)
@@ -171,7 +167,14 @@ def _candidates(side: Side, patterns: Mapping[str, Pattern], path: Sequence[Situ
     ]
 
 
-def _by_topic(about: Sequence[str]) -> list[Passage]:
-    """Without recall: the passages that share most topics."""
-    shared = [(len(set(passage.about) & set(about)), passage) for passage in guidance.load()]
-    return [passage for count, passage in sorted(shared, key=lambda one: -one[0]) if count]
+def _score(side: Side, pattern: Pattern, now: Situation, persona: Persona | None) -> float:
+    """What it is worth saying, what the turn did to the client, and for growth that the card has a better line."""
+    if side == "strength":
+        return pattern.worth + weight(now)
+    return pattern.worth - weight(now) + (CARD_BONUS if spoken_line(now.before, persona) else 0)
+
+
+def _by_id(read: Sequence[str]) -> list[Passage]:
+    """Without recall: the passages in the order in which they are listed."""
+    book = {passage.id: passage for passage in guidance.load()}
+    return [book[name] for name in read if name in book]

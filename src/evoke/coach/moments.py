@@ -10,6 +10,8 @@ from evoke.coach.situation import Situation, talk_of
 from evoke.codes import Frozen, Talk
 from evoke.transcript import Step, Variable
 
+SHOWN = 0.05  # a smaller shift reads as 0.0
+
 
 class Shift(Frozen):
     """How far one part of the client's state moved through a turn and the client's own answer to it."""
@@ -49,7 +51,7 @@ def weight(now: Situation) -> float:
     felt = sum(rules.weights[step.variable] * step.delta for step in _steps(now))
     before, after = talk_of(now.before), talk_of(now.after)
     turned = rules.talk[after] - rules.talk[before or "neutral"] if after else 0.0
-    return round(felt + rules.talk_weight * turned, 3)
+    return round(felt + (rules.talk_weight if now.turn.state else rules.talk_weight_alone) * turned, 3)
 
 
 def _moment(now: Situation) -> Moment | None:
@@ -78,4 +80,4 @@ def _shifts(steps: Sequence[Step]) -> tuple[Shift, ...]:
     sums: dict[Variable, float] = {}
     for step in steps:
         sums[step.variable] = sums.get(step.variable, 0.0) + step.delta
-    return tuple(Shift(variable=name, delta=round(delta, 2)) for name, delta in sums.items() if round(delta, 2))
+    return tuple(Shift(variable=name, delta=round(delta, 2)) for name, delta in sums.items() if abs(delta) >= SHOWN)

@@ -35,4 +35,6 @@ def _words_for(turn: Turn, codes: tuple[Code, ...]) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST + 1].rsplit(None, 1)[0].rstrip(" ,;:–-")
+    """At most `LONGEST` characters, ending with a word or with the mark that closes a sentence."""
+    kept = text if len(text) <= LONGEST else text[: LONGEST + 1].rsplit(None, 1)[0][:LONGEST]
+    return kept.rstrip(" ,;:–-")

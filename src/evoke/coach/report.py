@@ -24,13 +24,18 @@ class Caught(Frozen):
 
 
 class Technical(Frozen):
-    """How the session ran: who spoke, what was caught, what was not coded, what it cost."""
+    """How the session ran: who spoke, what was caught, what was not coded, what it cost.
+
+    `authored` client turns said a line of the card and carry its talk; in `heard_otherwise` of them the coder differed.
+    """
 
     model: str | None
     seed: int | None
     counsellor: str | None
     caught: tuple[Caught, ...]
     uncoded: dict[str, str]  # turn id -> reason
+    authored: int
+    heard_otherwise: int
     usage: Usage
     coach_model: str | None
     coach_usage: Usage

@@ -77,7 +77,9 @@ class Situation:
         known = self.coded.probabilities if self.coded else {}
         names = [f"code.{code}" for code in when.codes if code in self.codes]
         names += [f"question.{when.question}"] if when.question else []
-        return min((known.get(name, 1.0) for name in names), default=1.0)
+        heard = [(self.before, when.before), (self.after, when.after)]
+        talks = [_sure_of(turn, talk) for turn, talks in heard if talks and (talk := talk_of(turn))]
+        return min((*(known.get(name, 1.0) for name in names), *talks), default=1.0)
 
 
 class When(Frozen):
@@ -189,3 +191,8 @@ def situations(turns: Sequence[Turn], around: Surroundings) -> list[Situation]:
 def talk_of(turn: Turn | None) -> Talk | None:
     """Which way a client turn leans; None where nobody said."""
     return turn.coded.talk if turn and isinstance(turn.coded, Coded) else None
+
+
+def _sure_of(turn: Turn | None, talk: Talk) -> float:
+    """How sure the coder was of a client turn's talk; 1 where it did not say."""
+    return turn.coded.probabilities.get(f"talk.{talk}", 1.0) if turn and isinstance(turn.coded, Coded) else 1.0

@@ -42,7 +42,7 @@ class Pattern(Frozen):
     unless: When | None = None
     family: Id
     worth: float = Field(ge=0, le=5)
-    about: tuple[Id, ...] = Field(min_length=1)
+    read: tuple[Id, ...] = Field(min_length=1)
     better: Form
     title: Variants
     text: Variants
