@@ -36,7 +36,9 @@ def _slipped(word: str, rng: random.Random) -> str:
     if len(word) < 4:
         return word
     n = rng.randrange(1, len(word) - 2)
-    return rng.choice((word[:n] + word[n] + word[n:], word[:n] + word[n + 1 :], word[:n] + word[n + 1] + word[n] + word[n + 2 :]))
+    return rng.choice(
+        (word[:n] + word[n] + word[n:], word[:n] + word[n + 1 :], word[:n] + word[n + 1] + word[n] + word[n + 2 :])
+    )
 
 
 def rewritten(example: Example, rng: random.Random) -> Example:

@@ -31,7 +31,7 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """`hidden` (batch, tokens, 384), `bias` (batch, 1, 1 or tokens, tokens): 0 where attended, very low where not."""
+        """`hidden` (batch, tokens, 384); `bias` (batch, 1, 1 or tokens, tokens): 0 where read, very low where not."""
         shape = (hidden.shape[0], hidden.shape[1], HEADS, WIDTH // HEADS)
         query, key, value = (part(hidden).view(shape).transpose(1, 2) for part in (self.query, self.key, self.value))
         mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)

@@ -32,7 +32,7 @@ class CoderNetwork(nn.Module):
         self.heads = nn.Linear(WIDTH, OUTPUTS)
 
     def forward(self, ids: Tensor, positions: Tensor, sees: Tensor, spans: Tensor) -> Tensor:
-        """`sees` (batch, tokens, tokens) is true where one token reads another; `spans` weighs tokens, rows sum to 1."""
+        """`sees` (batch, tokens, tokens): which token reads which; `spans` weighs tokens, its rows sum to 1."""
         hidden = self.encoder.read(ids, positions, sees)
         return self.heads(self.dropout(spans.to(hidden.dtype) @ hidden))
 

@@ -18,7 +18,7 @@ from evoke.coder.reading import Piece, nearest, read_target, read_turn, shortene
 from evoke.coder.split import clauses
 
 WINDOW = 256  # tokens
-CONTEXT_ONLY = 3  # turns at the start of a window that is not a transcript's start; they have too little before them
+CONTEXT_ONLY = 2  # turns at the start of a window that is not a transcript's start; they have too little before them
 
 
 @dataclass
@@ -86,7 +86,7 @@ def transcript_groups(
         used, end = len(opening.ids), start
         first = max(0, start - CONTEXT_ONLY)
         stretch = [replace(one, example=None, parts=[]) for one in made[first:start]]
-        while sum(len(one.piece.ids) for one in stretch) > window // 3:
+        while sum(len(one.piece.ids) for one in stretch) > window // 5:
             stretch.pop(0)
         used += sum(len(one.piece.ids) for one in stretch)
         while end < len(made) and (end == start or used + len(made[end].piece.ids) <= room):

@@ -10,7 +10,7 @@ from examples import HELD_OUT_BATCHES, Example
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from evoke.coder.tuned import HEADS, places
-from evoke.codes import CODES
+from evoke.codes import CODES, Coded, Uncoded
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,39 @@ def _head_figures(name: str, head: str, rows: Sequence[Predicted]) -> dict[str, 
     made = {f"{name} macro-F1": f1_score(gold, ours, average="macro", labels=labels)}
     made[f"{name} kappa"] = cohen_kappa_score(gold, ours)
     return made
+
+
+def f1_by_fold(
+    examples: Sequence[Example], gold: np.ndarray, ours: np.ndarray, parts: Sequence[frozenset[int]]
+) -> dict[str, float]:
+    """Macro-F1 and kappa over all folds together, and the lowest and highest macro-F1 of a fold."""
+    each = []
+    for part in parts:
+        inside = np.array([e.group in part for e in examples])
+        if inside.any():
+            each.append(f1_score(gold[inside], ours[inside], average="macro"))
+    made = {
+        "macro-F1": f1_score(gold, ours, average="macro"),
+        "mean of folds": float(np.mean(each)),
+        "lowest fold": min(each),
+        "highest fold": max(each),
+        "kappa": cohen_kappa_score(gold, ours),
+    }
+    return {name: round(float(value), 3) for name, value in made.items()}
+
+
+def per_class(gold: np.ndarray, ours: np.ndarray) -> dict[str, float]:
+    """F1 of each class and their mean, over the classes that occur in `gold`."""
+    names = sorted(set(gold))
+    each = f1_score(gold, ours, average=None, labels=names)
+    made = {f"F1 {name}": round(float(value), 3) for name, value in zip(names, each, strict=True)}
+    return made | {"mean F1": round(float(np.mean(each)), 3), "turns": len(gold)}
+
+
+def per_code(rows: Sequence[tuple[Example, Coded | Uncoded]]) -> dict[str, float]:
+    """F1 of each MITI code over whole volleys, their mean, and the lowest."""
+    made = {}
+    for code in CODES:
+        gold = [e.codes[code] for e, _ in rows]
+        made[code] = round(float(f1_score(gold, [isinstance(c, Coded) and code in c.codes for _, c in rows])), 3)
+    return made | {"mean F1": round(float(np.mean(list(made.values()))), 3), "volleys": len(rows)}

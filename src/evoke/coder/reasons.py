@@ -47,8 +47,13 @@ def of_talk(talk: Talk, kind: TalkKind | None) -> str:
 
 
 def _quoted(sign: str, text: str) -> str:
-    match = found(rules().signs.get(sign, ()), text)
-    return f' ("{text.strip()[match.start() : match.end()].strip()} …")' if match else ""
+    """The words that show a code, in quotation marks, with dots where the sentence goes on."""
+    words = text.strip()
+    match = found(rules().signs.get(sign, ()), words)
+    if not match:
+        return ""
+    shown = words[match.start() : match.end()].strip(" ?.!,")
+    return f' ("{shown}")' if match.end() >= len(words) else f' ("{shown} …")'
 
 
 def _sentence(reason: str) -> str:
