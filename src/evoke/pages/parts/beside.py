@@ -8,7 +8,7 @@ import streamlit as st
 
 from evoke.measures import measure
 from evoke.pages.parts.figures import ratio, share
-from evoke.pages.parts.plain import plain, quoted
+from evoke.pages.parts.plain import plain, spoken_by
 from evoke.pages.parts.tree import parting, path_to
 from evoke.transcript import Turn
 
@@ -44,7 +44,7 @@ def _exchange(when: str, two: Path) -> None:
         st.markdown(f":small[**{when}**]\n\nNothing said yet.")
     for turn in two:
         who = f"{when} you said" if turn.speaker == "learner" else "and heard"
-        st.markdown(f":small[**{who}**]\n\n{quoted(turn.text)}")
+        st.markdown(spoken_by(who, turn.text))
 
 
 MEASURED: dict[str, Callable[[Path], str]] = {

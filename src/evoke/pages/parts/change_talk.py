@@ -56,7 +56,10 @@ def talk_chart(spoken: Sequence[Turn]) -> alt.LayerChart:
         ],
     )
     height = alt.Y("height:Q", title=None, axis=None, scale=alt.Scale(domain=[-1.2, 1.2]))
-    return (base.mark_bar().encode(y=height) + base.mark_tick(thickness=3).encode(y=height)).properties(height=220)
+    leaning, level = alt.datum.height != 0, alt.datum.height == 0
+    bars = base.transform_filter(leaning).mark_bar(cornerRadius=3).encode(y=height)
+    ticks = base.transform_filter(level).mark_tick(thickness=4).encode(y=height)
+    return (bars + ticks).properties(height=260)
 
 
 _LEGEND = alt.Legend(orient="bottom", direction="horizontal")

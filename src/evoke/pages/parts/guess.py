@@ -7,7 +7,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from evoke.pages.parts.inside import STAGE
-from evoke.pages.parts.plain import plain, quoted
+from evoke.pages.parts.plain import plain
 from evoke.persona import Persona, Stage
 
 SKIPPED: dict[str, Any] = {"skipped": True}
@@ -18,7 +18,7 @@ def guess(name: str) -> dict[str, Any] | None:
     """The form; what the learner gave once it is sent or skipped, before that None."""
     st.header("Before you look", anchor=False)
     st.markdown(
-        "Take a minute to say how it went for you. People who do this first learn more from what follows. "
+        "Take a minute to say how it went for you. People who do this first tend to learn more from what follows. "
         "Nothing here is graded, and you may leave anything empty."
     )
     who = plain(name)
@@ -65,4 +65,4 @@ def compared(given: dict[str, Any], card: Persona, stage: Stage | None) -> None:
 
 
 def _beside(what: str, guessed: str, so: str) -> None:
-    st.markdown(f"**{what}.** You wrote:\n\n{quoted(guessed)}\n\nIn the card: {plain(so)}")
+    st.markdown(f"**{what}.** You wrote: “{plain(guessed)}”  \nIn the card: {plain(so)}")

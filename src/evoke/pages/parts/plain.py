@@ -25,6 +25,11 @@ def plain(words: str) -> str:
     return _LINES.sub("  \n", _SPECIAL.sub(r"\\\1", held_apart))
 
 
+def spoken_by(who: str, words: str) -> str:
+    """A name in small letters, and below it `words` literally, in quotation marks."""
+    return f":small[**{plain(who)}**]  \n“{plain(words)}”"
+
+
 def quoted(words: str) -> str:
     """`words` literally, as a Markdown block quote."""
     return "> " + plain(words).replace("\n", "\n> ")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from evoke.coach.balance import Balance, Place, Room
 from evoke.coach.evidence import practice
+from evoke.pages.parts.ink import ink
 from evoke.pages.parts.plain import plain, shortened
 from evoke.transcript import Turn
 
@@ -43,9 +44,9 @@ def plan(places: Sequence[Place], words: Mapping[str, str]) -> alt.LayerChart:
     """Four rooms as fields, the turns as points, the smoothed path as a line."""
     data = alt.Data(values=points(places, words))
     path = alt.Chart(data).encode(
-        x=alt.X("path_direction:Q", title="Direction", scale=alt.Scale(domain=[-1, 1]), axis=_AXIS),
-        y=alt.Y("path_empathy:Q", title="Empathy", scale=alt.Scale(domain=[-1, 1]), axis=_AXIS),
-        order="turn:O",
+        x=alt.X("path_direction:Q", title="Direction", scale=_SCALE, axis=_AXIS),
+        y=alt.Y("path_empathy:Q", title="Empathy", scale=_SCALE, axis=_AXIS),
+        order="turn:Q",
     )
     turns = alt.Chart(data).encode(
         x="direction:Q",
@@ -57,31 +58,30 @@ def plan(places: Sequence[Place], words: Mapping[str, str]) -> alt.LayerChart:
             alt.Tooltip("why:N", title="Why"),
         ],
     )
-    numbers = turns.mark_text(dy=-12, fontSize=11).encode(text="turn:O")
-    line = path.mark_line(strokeWidth=2, opacity=0.55, interpolate="monotone")
+    numbers = turns.mark_text(dy=-13, fontSize=12, color=ink()).encode(text="turn:O")
+    line = path.mark_line(strokeWidth=2, opacity=0.55, interpolate="linear")
     return alt.layer(*_walls(), line, turns.mark_circle(size=110), numbers).properties(height=420)
 
 
+_SCALE = alt.Scale(domain=[-1.15, 1.15], nice=False)
 _AXIS = alt.Axis(labels=False, ticks=False, grid=False, domain=False)
 
 
 def _walls() -> list[alt.Chart]:
     """The borders between the rooms, and their names in the corners."""
     edge = practice().rooms
-    down = alt.Chart(alt.Data(values=[{"x": edge.direction_from}])).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
-    across = alt.Chart(alt.Data(values=[{"y": edge.empathy_from}])).mark_rule(strokeDash=[4, 4]).encode(y="y:Q")
-    corners = [
-        {"x": 0.97, "y": 0.95, "name": "Guiding", "side": "right"},
-        {"x": -0.97, "y": 0.95, "name": "Following", "side": "left"},
-        {"x": 0.97, "y": -0.95, "name": "Directing", "side": "right"},
-        {"x": -0.97, "y": -0.95, "name": "Adrift", "side": "left"},
-    ]
-    names = [
-        alt.Chart(alt.Data(values=[corner])).mark_text(align=corner["side"], fontSize=13, fontWeight=600, opacity=0.7)
-        .encode(x="x:Q", y="y:Q", text="name:N")
-        for corner in corners
-    ]  # fmt: skip
-    return [down, across, *names]
+    rule = {"strokeDash": [4, 4], "color": ink(), "opacity": 0.5}
+    down = alt.Chart(alt.Data(values=[{"x": edge.direction_from}])).mark_rule(**rule).encode(x="x:Q")
+    across = alt.Chart(alt.Data(values=[{"y": edge.empathy_from}])).mark_rule(**rule).encode(y="y:Q")
+    return [down, across, *(_name(room) for room in ROOMS)]
+
+
+def _name(room: Room) -> alt.Chart:
+    """The name of a room in its corner of the plan."""
+    right, upper = room in ("guiding", "directing"), room in ("guiding", "following")
+    place = {"x": 1.1 if right else -1.1, "y": 1.08 if upper else -1.08, "name": ROOMS[room][0]}
+    mark = {"align": "right" if right else "left", "fontSize": 13, "fontWeight": 600, "color": ink()}
+    return alt.Chart(alt.Data(values=[place])).mark_text(**mark).encode(x="x:Q", y="y:Q", text="name:N")
 
 
 def points(places: Sequence[Place], words: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -17,9 +17,10 @@ _COLOUR: dict[str, Colour] = {"yes": "green", "no": "red", "neither": "blue"}
 _TALK_COLOUR: dict[Talk, Colour] = {"change": "green", "sustain": "orange", "neutral": "gray"}
 
 Disagree = Callable[[Turn, str, str], None]  # the turn, the code the learner would give, and why
+TryAgain = Callable[[str], None]  # the learner's turn to go back to
 
 
-def transcript(name: str, turns: Sequence[Turn], disagree: Disagree) -> None:
+def transcript(name: str, turns: Sequence[Turn], disagree: Disagree, try_again: TryAgain) -> None:
     """Every turn of a path in order."""
     st.caption(
         "The codes come from a program that has been measured against human coders and still gets some wrong. Where it "
@@ -28,7 +29,8 @@ def transcript(name: str, turns: Sequence[Turn], disagree: Disagree) -> None:
     for turn in turns:
         with st.chat_message("user" if turn.speaker == "learner" else name, avatar=avatar(turn.speaker)):
             st.text(turn.text)
-            _judgement(turn, disagree)
+            with st.container(gap="xxsmall"):
+                _judgement(turn, disagree, try_again)
 
 
 def avatar(speaker: str) -> str | None:
@@ -36,16 +38,20 @@ def avatar(speaker: str) -> str | None:
     return ":material/person:" if speaker == "learner" else None
 
 
-def _judgement(turn: Turn, disagree: Disagree) -> None:
-    if turn.coded is None:
-        return
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if isinstance(turn.coded, Coded):
+def _judgement(turn: Turn, disagree: Disagree, try_again: TryAgain) -> None:
+    """Badges, the reason, and what the learner may do about it."""
+    if isinstance(turn.coded, Coded):
+        with st.container(horizontal=True, gap="xsmall"):
             _badges(turn.coded)
+    else:
+        st.badge("Not coded", color="gray")
+    if turn.coded:
+        st.caption(plain(turn.coded.reason))
+    with st.container(horizontal=True, gap="medium"):
+        if isinstance(turn.coded, Coded):
             _object_to(turn, disagree)
-        else:
-            st.badge("Not coded", color="gray")
-    st.caption(plain(turn.coded.reason))
+        if turn.speaker == "learner" and st.button("Try again from here", key=f"back_to_{turn.id}", type="tertiary"):
+            try_again(turn.id)
 
 
 def _badges(coded: Coded) -> None:

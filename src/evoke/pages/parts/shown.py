@@ -86,7 +86,7 @@ def _sections(record: SessionRecord, report: Report, name: str, rating: dict[str
 
     return {
         "What stood out": lambda: standing_out(report, name, again),
-        "Transcript": lambda: transcript(name, report.turns, disagree),
+        "Transcript": lambda: transcript(name, report.turns, disagree, again),
         "Measures": measures,
         "The client inside": inside,
         "Change talk": lambda: change_talk(name, report.turns),

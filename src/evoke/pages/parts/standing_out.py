@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,12 +11,12 @@ from evoke.coach.better import Better, Origin
 from evoke.coach.feedback import Item
 from evoke.coach.quotes import Quote
 from evoke.pages.parts.passage import passage
-from evoke.pages.parts.plain import plain, quoted
+from evoke.pages.parts.plain import plain, spoken_by
+from evoke.pages.parts.said import TryAgain
 
 if TYPE_CHECKING:
     from evoke.coach.report import Report
 
-TryAgain = Callable[[str], None]  # the learner's turn to go back to
 FROM: dict[Origin, str] = {
     "card": "Written for this client by the author of the card.",
     "handbook": "An example from the handbook, about somebody else.",
@@ -54,7 +54,7 @@ def _point(item: Item, name: str) -> None:
     st.markdown(plain(item.text))
     _said("You said", item.quote)
     if item.then:
-        _said(f"{plain(name)} then said", item.then)
+        _said(f"{name} then said", item.then)
     if item.after:
         st.markdown(plain(item.after))
     if item.why:
@@ -63,7 +63,7 @@ def _point(item: Item, name: str) -> None:
 
 
 def _said(who: str, words: Quote) -> None:
-    st.markdown(f":small[**{who}**]\n\n{quoted(words.text + (' …' if words.cut else ''))}")
+    st.markdown(spoken_by(who, words.text + (" …" if words.cut else "")))
 
 
 def _own_line_first(item: Item, turn_id: str, try_again: TryAgain) -> None:
@@ -87,9 +87,9 @@ def _own_line_first(item: Item, turn_id: str, try_again: TryAgain) -> None:
 
 def _compare(own: str, better: Better) -> None:
     if own:
-        st.markdown(f":small[**Yours**]\n\n{quoted(own)}")
+        st.markdown(spoken_by("Yours", own))
     _show(better, "Another line")
 
 
 def _show(better: Better, lead: str) -> None:
-    st.markdown(f":small[**{lead}**]\n\n{quoted(better.text)}\n\n:small[{FROM[better.origin]}]")
+    st.markdown(f"{spoken_by(lead, better.text)}  \n:small[{FROM[better.origin]}]")
