@@ -155,7 +155,8 @@ class Session:
         return concern_in(words)
 
     def warm(self) -> None:
-        """Let the model's server evaluate what is said so far, while the learner reads the brief."""
+        """Prepare while the learner reads the brief: the card embedded, what is said so far evaluated by the server."""
+        self._mind.ready()
         self._model.warm(self._voice.so_far(self.path))
 
     def hear(self, words: str) -> Turn:

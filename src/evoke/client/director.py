@@ -13,6 +13,7 @@ from math import exp
 from typing import TypeVar
 
 from evoke.client.choices import choices
+from evoke.client.dynamics import dynamics
 from evoke.client.feel import accuracy_band, holds
 from evoke.client.material import ending_lines
 from evoke.client.move import Heard, Move
@@ -50,7 +51,7 @@ def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Seq
     for lift in table.mood_lifts:
         away = getattr(state.mood, lift.variable) - lift.since
         weights = _lifted(weights, {talk: exp(weight * away) for talk, weight in lift.weights.items()})
-    if state.mood.stage == "contemplation" and _unvoiced(state, persona):
+    if _holding_back(state, persona):
         weights = _lifted(weights, table.unvoiced_lift)
     ranks = _best_ranks({line.id: line.talk_type for line in ranked})
     pull = table.pull.talk.after(bool(heard.question))
@@ -99,16 +100,17 @@ def _end(kind: MoveKind, state: ClientState, persona: Persona, rng: random.Rando
 
 def _deflection(state: ClientState, heard: Heard, rng: random.Random) -> Move | None:
     """Words any client might say: to an odd remark, an insult, a silence, a request for leave."""
+    table = choices()
     kind = next((name.removeprefix("odd_") for name in heard.signals if name.startswith("odd_")), None)
-    if kind is None and "insult" in heard.signals and rng.random() < choices().deflect_insult:
+    if kind is None and "insult" in heard.signals and rng.random() < table.deflect_insult:
         kind = "insult"
-    if kind is None and "silence" in heard.signals and rng.random() < choices().deflect_silence:
+    if kind:
+        return Move(kind="engage", direct="deflection", words=_fresh(deflections().to(kind), state, rng))
+    if "silence" in heard.signals and rng.random() < table.deflect_silence:
         kind = "silence"
-    if kind is None and _asked_leave(state, heard) and rng.random() < choices().assent:
+    elif _asked_leave(state, heard) and rng.random() < table.assent:
         kind = "leave_to_speak"
-    if kind is None:
-        return None
-    return Move(kind="engage", direct="deflection", words=_fresh(deflections().to(kind), state, rng))
+    return Move(kind="engage", direct="backchannel", words=_fresh(deflections().to(kind), state, rng)) if kind else None
 
 
 def _asked_leave(state: ClientState, heard: Heard) -> bool:
@@ -185,8 +187,11 @@ def _fresh(words: Sequence[str], state: ClientState, rng: random.Random) -> str:
     return rng.choice(new or [w for w in words if w != state.words_used[-1]] or list(words))
 
 
-def _unvoiced(state: ClientState, persona: Persona) -> bool:
-    return any(belief.id not in state.voiced for belief in persona.beliefs)
+def _holding_back(state: ClientState, persona: Persona) -> bool:
+    """Whether only unvoiced beliefs stand between the client and the next stage."""
+    ready = state.mood.importance >= dynamics().stages.preparation_importance
+    unvoiced = any(belief.id not in state.voiced for belief in persona.beliefs)
+    return state.mood.stage == "contemplation" and ready and unvoiced
 
 
 def _lifted(weights: Mapping[Thing, float], lift: Mapping[Thing, float]) -> dict[Thing, float]:

@@ -24,6 +24,9 @@ from evoke.transcript import Turn
 Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
 CONTEXT_WEIGHT = 0.9  # of words read together with what the client said before them
+ASKS_FROM = 4  # words of a question that can stand for the whole turn
+_POINTS_BACK = re.compile(r"\b(that|this|it|those|these|them)( now| for you| to you)?\s*\?$", re.IGNORECASE)
+_QUESTION = re.compile(r"[^.!?…]+\?")
 NEAREST_LINES = 3  # of a strand that say how near the strand is
 
 
@@ -97,6 +100,10 @@ class Ear:
 
     def __init__(self, persona: Persona, encoder: Callable[[], Encoder]) -> None:
         self._persona, self._open = persona, encoder
+
+    def ready(self) -> None:
+        """Embed what it listens for now rather than at the first turn."""
+        _ = self._abouts, self._lines, self._plans
 
     def hear(self, words: str, coded: Coded | Uncoded, said: Sequence[Turn]) -> Heard:
         """Take in the learner's `words`; `said` are the client's last turns, oldest first."""
@@ -186,9 +193,14 @@ def odd_remark(words: str) -> str | None:
 
 
 def as_query(words: str) -> str:
-    """What lines are looked up by: the learner's words, and what a question of the trade means to a client."""
-    meant = next((row.query for row in hearing().means if re.search(row.pattern, words, re.IGNORECASE)), "")
-    return f"{words} {meant}".strip()
+    """What lines are looked up by: the last question, where it says what it is about, else all the words.
+
+    What such a question means to a client is added.
+    """
+    asked = [sentence.strip() for sentence in _QUESTION.findall(words) if len(sentence.split()) >= ASKS_FROM]
+    heart = asked[-1] if asked and not _POINTS_BACK.search(asked[-1]) else words
+    meant = next((row.query for row in hearing().means if re.search(row.pattern, heart, re.IGNORECASE)), "")
+    return f"{heart} {meant}".strip()
 
 
 def given_back(words: str, coded: Coded | Uncoded) -> str:

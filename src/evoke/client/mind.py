@@ -29,6 +29,9 @@ class Lines(Protocol):
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """Best first."""
 
+    def ready(self, persona: Persona) -> object:
+        """Build what is needed for this persona now rather than at the first turn."""
+
 
 class Mind:
     """One client's mind."""
@@ -40,6 +43,11 @@ class Mind:
     def stream(self, depth: int, use: str = "move") -> random.Random:
         """The random stream of the turn that stands `depth` turns deep in its path."""
         return random.Random(f"{self._seed}:{depth}:{use}")
+
+    def ready(self) -> None:
+        """Prepare, best while the learner reads the brief."""
+        self._ear.ready()
+        self._lines.ready(self._persona)
 
     def opening(self) -> Move:
         """What the client says on sitting down."""
