@@ -78,7 +78,7 @@ def _value(name: GlobalName, coded: Sequence[Situation], evidence: Sequence[Show
             return rules.quiet_softening
         turns = len({one.turn_id for one in mine} | {n.turn.id for n in coded if talk_of(n.before) == "sustain"})
     else:
-        turns = len(coded)
+        turns = len({one.turn_id for one in evidence})  # "mm-hm" is no evidence of anything
     mean = sum(one.row.globals[name] for one in mine) / (turns + rules.prior)
     value = rules.start + rules.reach * max(-1.0, min(1.0, rules.gain * mean))
     poor = any(now.codes & NON_ADHERENT for now in coded)

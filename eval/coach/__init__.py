@@ -1,0 +1,1 @@
+"""The coach: whether its bands tell good sessions from poor ones."""
