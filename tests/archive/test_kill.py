@@ -47,10 +47,10 @@ def test_killed_in_mid_reply_the_learners_words_and_the_partial_reply_are_there(
 
 
 def test_two_processes_write_at_once_and_both_are_kept_whole(url):
-    writers = [start(url, name, "write", 40) for name in ("a", "b")]
+    writers = [start(url, name, "write", 15) for name in ("a", "b")]
     for writer in writers:
         writer.communicate(timeout=60)
         assert writer.returncode == 0
     archive = Archive(url)
-    assert [len(archive.load(name).turns) for name in ("a", "b")] == [40, 40]
+    assert [len(archive.load(name).turns) for name in ("a", "b")] == [15, 15]
     archive.close()
