@@ -71,5 +71,7 @@ def tiny_weights() -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(tiny_weights: Path) -> Iterator[ChatModel]:
     """The embedded server with the tiny model: real in everything but sense."""
-    yield open_model(Settings(_env_file=None, llm="embedded", weights_file=tiny_weights, context_tokens=2048))
+    yield open_model(
+        Settings(_env_file=None, llm="embedded", weights_file=tiny_weights, context_tokens=2048, threads=1)
+    )
     embedded.stop_all()

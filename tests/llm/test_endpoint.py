@@ -106,6 +106,7 @@ def test_a_reply_that_breaks_off_is_not_begun_again():
     assert len(stage.requests) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Pydantic serializer")
 @pytest.mark.parametrize(
     ("play", "kind", "sentence"),
     [
@@ -113,7 +114,8 @@ def test_a_reply_that_breaks_off_is_not_begun_again():
         (refuses(403), ModelDown, r"refuses the key \(403\)"),
         (refuses(404), ModelDown, r"knows no model 'played' \(404\)\. Set EVOKE_LLM_MODEL"),
         (refuses(429), ModelDown, r"limits how often it may be asked"),
-        (refuses(400, "context is too small"), ModelDown, r"refused the request \(400\): .*context is too small"),
+        (refuses(400, "no images, please"), ModelDown, r"refused the request \(400\): .*no images, please\."),
+        (refuses(400, "maximum context length is 4096"), ModelDown, r"has grown too long\. .* end it here"),
         (gives(b"<html><body>Log in</body></html>", "text/html"), ModelNonsense, r"not as an OpenAI-compatible"),
         (gives(b'{"answer": 42}', "application/json"), ModelNonsense, r"not as an OpenAI-compatible"),
         (gives(b"", "text/event-stream"), ModelNonsense, r"."),
@@ -121,6 +123,7 @@ def test_a_reply_that_breaks_off_is_not_begun_again():
         (streams(b"[1, 2]"), ModelNonsense, r"not as an OpenAI-compatible"),
         (streams(b'{"choices": "none"}'), ModelNonsense, r"not as an OpenAI-compatible"),
         (streams(b'{"error": {"message": "out of memory"}}'), ModelDown, r"broke off: out of memory"),
+        (streams(b'{"error": {"message": "exceeds the context size"}}'), ModelDown, r"has grown too long\."),
         (says(""), ModelNonsense, r"answered without a word"),
     ],
     ids=[
@@ -129,6 +132,7 @@ def test_a_reply_that_breaks_off_is_not_begun_again():
         "404",
         "429",
         "400",
+        "too long",
         "html",
         "other json",
         "nothing",
@@ -136,6 +140,7 @@ def test_a_reply_that_breaks_off_is_not_begun_again():
         "a list",
         "no choices",
         "an error event",
+        "too long, told late",
         "no word",
     ],
 )

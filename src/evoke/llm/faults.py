@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evoke.llm.endpoint import Address
 
 _OPTIONAL = ("max_completion_tokens", "max_tokens", "seed", "stop", "temperature", "stream_options")
+_TOO_LONG = re.compile(r"context.{0,20}(size|length|window)|prompt is too long", re.IGNORECASE)
 
 
 class Refused(ModelDown):
@@ -39,7 +40,7 @@ def clear(address: Address, timeout_s: float) -> Iterator[None]:
     except (openai.APIConnectionError, httpx2.TransportError) as error:
         raise ModelDown(_down(address)) from error
     except openai.APIError as error:
-        raise ModelDown(f"{_who(address)} broke off: {_brief(error.message)}. Try again.") from error
+        raise _in_mid_stream(address, error) from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:  # how the SDK stumbles over malformed pieces
         raise ModelNonsense(_nonsense(address)) from error
 
@@ -111,7 +112,23 @@ def _refusal(address: Address, error: openai.APIStatusError) -> ModelError:
         )
     if code >= 500:
         return ModelDown(f"{who} failed inside ({code}). Try again; if it stays so, look at that server's log.")
+    if _TOO_LONG.search(error.message):
+        return _too_long(address)
     return Refused(f"{who} refused the request ({code}): {_brief(error.message)}.")
+
+
+def _in_mid_stream(address: Address, error: openai.APIError) -> ModelError:
+    """A fault told as an event of the stream: the server had begun to answer before it knew."""
+    if _TOO_LONG.search(error.message):
+        return _too_long(address)
+    return ModelDown(f"{_who(address)} broke off: {_brief(error.message)}. Try again.")
+
+
+def _too_long(address: Address) -> ModelError:
+    more = "EVOKE_CONTEXT_TOKENS allows more" if address.ours else "a model with a longer context holds more"
+    return Refused(
+        f"The conversation has grown too long. {_who(address)} holds no more; end it here, {more} next time."
+    )
 
 
 def _who(address: Address) -> str:
