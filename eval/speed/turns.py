@@ -20,8 +20,8 @@ from typing import Any
 
 import httpx2
 import psutil
-from evoke.counsellor import open_policy
 
+from evoke.counsellor import open_policy
 from evoke.llm import embedded
 from evoke.llm.chat import ChatModel, Chunk, Message, Reply
 from evoke.room import open_room
