@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,9 @@ class Odd(Frozen):
     language: tuple[Pattern, ...]
     noise: tuple[Pattern, ...]
     flood_words: int = Field(ge=100)
+    foreign_from: int = Field(ge=1)
+    foreign_words: frozenset[str]
+    english_words: frozenset[str]
 
 
 class Hearing(Frozen):
@@ -189,6 +192,8 @@ def odd_remark(words: str) -> str | None:
     """`odd_<kind>` of a remark that no client can take up as meant, else None."""
     if len(words.split()) >= hearing().odd.flood_words:
         return "odd_flood"
+    if _foreign(words):
+        return "odd_language"
     return next((f"odd_{kind}" for kind, compiled in _odd().items() if any(p.search(words) for p in compiled)), None)
 
 
@@ -211,6 +216,13 @@ def given_back(words: str, coded: Coded | Uncoded) -> str:
     return " ".join(parts) or words
 
 
+def _foreign(words: str) -> bool:
+    """Whether the words are mostly of another language written in Latin letters."""
+    odd, found = hearing().odd, re.findall(r"[^\W\d_]+", words.lower())
+    foreign = sum(word in odd.foreign_words for word in found)
+    return foreign >= odd.foreign_from and foreign > sum(word in odd.english_words for word in found)
+
+
 @cache
 def _compiled() -> dict[str, list[re.Pattern[str]]]:
     return {name: _all(patterns) for name, patterns in hearing().signals.items()}
@@ -218,7 +230,8 @@ def _compiled() -> dict[str, list[re.Pattern[str]]]:
 
 @cache
 def _odd() -> dict[str, list[re.Pattern[str]]]:
-    kinds: dict[str, Any] = hearing().odd.model_dump(exclude={"flood_words"})
+    odd = hearing().odd
+    kinds = {"machine": odd.machine, "instructions": odd.instructions, "language": odd.language, "noise": odd.noise}
     return {kind: _all(patterns) for kind, patterns in kinds.items()}
 
 

@@ -13,7 +13,7 @@ from evoke.settings import REPLY_FULL_WORDS, REPLY_SENTENCES, REPLY_WORDS
 
 SENTENCE_END = regex.compile(r"(?:(?<=\w)[.!?…]|[.!?…]{2,})[”’')]*(?=\s|\Z)")
 WORTH_KEEPING = 3  # words; a shorter beginning is no reply
-_LOOSE_END = regex.compile(r"\s*[(\[*][^)\]*]*\Z|\s*[\"”]?\s*\Z")
+_LOOSE_END = regex.compile(r"\s*[(\[][^)\]]*\Z|\*|\s*[\"”]?\s*\Z")
 _EDGE = regex.compile(r"\s*[\"”]?\s*\Z")
 
 
@@ -112,9 +112,10 @@ class Screen:
         """How much of the free part keeps the reply in length. Sets `done` where the reply ends here."""
         text = self._text[: len(self.shown) + free]
         ends = [found.end() for found in SENTENCE_END.finditer(text) if final or found.end() < len(self._text)]
-        fitting = [end for end in ends if len(text[:end].split()) <= REPLY_WORDS][:REPLY_SENTENCES]
-        last = fitting[-1] if fitting else 0
-        full = len(fitting) == REPLY_SENTENCES or len(text.split()) > REPLY_WORDS
+        fitting = [end for end in ends if len(text[:end].split()) <= REPLY_WORDS]
+        enough = [end for end in fitting[REPLY_SENTENCES - 1 :] if len(text[:end].split()) >= REPLY_FULL_WORDS]
+        last = enough[0] if enough else fitting[-1] if fitting else 0
+        full = bool(enough) or len(text.split()) > REPLY_WORDS
         if full and last >= len(self.shown.rstrip()) and last:
             self.done = True
             return max(0, last - len(self.shown))

@@ -82,26 +82,32 @@ class Voice:
     def _user(self, words: str | None, note: str) -> Message:
         if words is None:
             return Message(role="user", content=note)
-        return Message(role="user", content=fill("client/turn", words=as_heard(words), note=note))
+        heard = as_heard(words, self._persona.name)
+        return Message(role="user", content=fill("client/turn", words=heard, note=note))
 
 
-def as_heard(words: str) -> str:
+def as_heard(words: str, name: str) -> str:
     """The learner's words as the model may see them: one line, no imitation of a note or label, a long paste cut.
 
     The transcript keeps the words whole.
     """
-    plain = _MARKUP.sub(" ", words).translate(_BRACKETS)
-    plain = _LABEL.sub(r"\1,", " ".join(plain.split()))
+    spoken = _ASIDE.sub(" ", _MARKUP.sub(" ", words))
+    plain = spoken.translate(_BRACKETS)
+    plain = re.sub(rf"({_LABELS}|{re.escape(name)})\s*:", r"\1,", " ".join(plain.split()), flags=re.IGNORECASE)
     parts = plain.split()
     if len(parts) > HEARD_WORDS:
         half = HEARD_WORDS // 2
         parts = [*parts[:half], "…", *parts[-half:]]
-    return " ".join(parts)
+    return " ".join(parts) or "…"
 
 
+ASIDE_WORDS = 5  # a longer text in brackets is a stage direction, not speech
+_ASIDE = re.compile(
+    rf"<!--.*?(?:-->|\Z)|[(\[{{](?:[^()\[\]{{}}\s]+\s+){{{ASIDE_WORDS},}}[^()\[\]{{}}]*(?:[)\]}}]|\Z)", re.DOTALL
+)
 _BRACKETS = str.maketrans({**dict.fromkeys("()[]{}", ","), **dict.fromkeys("<>#|", " "), "`": "'"})
 _MARKUP = re.compile(r"<\|[^|]*\|>|</?[a-z_]+>|\[/?(?:inst|sys)\]", re.IGNORECASE)
-_LABEL = re.compile(r"\b(counsell?or|therapist|client|patient|user|assistant|system|human|note)\s*:", re.IGNORECASE)
+_LABELS = r"\b(?:might say|counsell?or|therapist|client|patient|user|assistant|system|human|note)"
 
 
 def _joined(lines: Sequence[Line]) -> str:

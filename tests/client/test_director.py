@@ -1,0 +1,194 @@
+"""What the client does next."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from evoke.client import director
+from evoke.client.material import closed_facts, material
+from evoke.client.move import Heard, Move
+from evoke.client.state import ClientState, begin, spoken
+from evoke.codes import Coded
+from evoke.persona import LEGAL_MOVES, STAGES, Persona
+from tests.client.people import Shelf, heard, persona
+
+
+def moved(state: ClientState, **changes) -> ClientState:
+    return state.model_copy(update={"mood": state.mood.model_copy(update=changes)})
+
+
+def drawn(state: ClientState, words: Heard, card: Persona, seed: int = 1, turn: int = 3) -> Move:
+    ids = [line.id for line in material(card, state, words)]
+    ranked = Shelf().fitting(card, words.words, ids, 40)
+    return director.choose(state, words, card, ranked, random.Random(seed), turn)
+
+
+def many(state: ClientState, words: Heard, card: Persona, n: int = 300, turn: int = 3) -> list[Move]:
+    return [drawn(state, words, card, seed, turn) for seed in range(n)]
+
+
+def share(moves: list[Move], talk: str) -> float:
+    return sum(move.talk == talk for move in moves) / len(moves)
+
+
+def test_the_same_stream_draws_the_same_move(ines: Persona, start: ClientState) -> None:
+    words = heard("What is your day like?")
+    assert [drawn(start, words, ines, seed) for seed in range(20)] == [drawn(start, words, ines, seed) for seed in range(20)]
+
+
+def test_two_streams_draw_different_moves(ines: Persona, start: ClientState) -> None:
+    assert len({move.main.id for move in many(start, heard("Well."), ines, 40) if move.main}) > 5
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_move_is_legal_at_its_stage(ines: Persona, start: ClientState, stage: str) -> None:
+    state = moved(start, stage=stage, trust=6).model_copy(update={"core_touched": True})
+    kinds = {move.kind for move in many(state, heard("What do you think about it?"), ines)}
+    assert kinds <= set(LEGAL_MOVES[stage])
+    assert len(kinds) >= 4
+
+
+def test_a_question_is_answered_with_the_line_that_fits_it(ines: Persona, start: ClientState) -> None:
+    says = Counter(move.main.say for move in many(start, heard("Tell me about the bus you drive, what number?"), ines) if move.main)
+    assert says.most_common(1)[0][0] == "I drive a bus, the number nine."
+
+
+def test_unasked_advice_brings_more_sustain_talk_than_advice_with_permission(ines: Persona, start: ClientState) -> None:
+    asked = Heard(words="Some people like patches.", coded=Coded(
+        speaker="learner", codes=("persuade_with_permission",), reason="a test"))  # fmt: skip
+    unasked = heard("You should stop.")
+    assert share(many(start, unasked, ines), "sustain") >= 2 * share(many(start, asked, ines), "sustain")
+
+
+def test_asking_for_downsides_feeds_sustain_talk(ines: Persona, start: ClientState) -> None:
+    plain, against = heard("How are the shifts?"), heard("What do you like about it?", signals=("downsides",))
+    assert share(many(start, against, ines), "sustain") > 1.5 * share(many(start, plain, ines), "sustain")
+
+
+def test_change_talk_persists(ines: Persona, start: ClientState) -> None:
+    words = heard("Well.")
+    after_change = start.model_copy(update={"talks": ("change",)})
+    assert share(many(after_change, words, ines), "change") > 1.5 * share(many(start, words, ines), "change")
+
+
+def test_a_gate_above_trust_keeps_a_line_back(ines: Persona, start: ClientState) -> None:
+    cards = "We play cards on Fridays."
+    words = heard("Do you play cards?")
+    assert cards not in {line.say for line in material(ines, moved(start, trust=2.5), words)}
+    assert cards in {line.say for line in material(ines, moved(start, trust=3.5), words)}
+
+
+def test_core_lines_stay_closed_until_touched_at_enough_trust(ines: Persona, start: ClientState) -> None:
+    def core(state: ClientState) -> int:
+        return sum(line.strand == "core" for line in material(ines, state, heard("Well.")))
+
+    trusting = moved(start, trust=8)
+    assert core(trusting) == 0
+    assert core(trusting.model_copy(update={"core_touched": True})) > 0
+    assert core(start.model_copy(update={"core_touched": True})) == 0
+
+
+def test_a_line_is_said_once_and_a_fact_is_told_once(ines: Persona, start: ClientState) -> None:
+    line = next(one for one in ines.lines if one.fact == "bus")
+    after = spoken(start, Move(kind="inform", lines=(line,)))
+    assert line.id in after.used and after.told == ("bus",)
+    assert line not in material(ines, after, heard("Well."))
+
+
+def test_only_the_main_line_may_carry_a_fact(ines: Persona, start: ClientState) -> None:
+    chatty = persona(temperament={**ines.temperament.model_dump(), "talkativeness": 10})
+    moves = many(begin(chatty), heard("Tell me about work and the depot?"), chatty)
+    beside = [line for move in moves for line in move.lines[1:]]
+    assert beside
+    assert not any(line.fact or line.belief or line.plan for line in beside)
+
+
+def test_a_rejected_plan_is_turned_down_and_never_taken_up(ines: Persona, start: ClientState) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7)
+    words = heard("What about a group?", plans=("group",), signals=("planning",))
+    plans = [move.main for move in many(ready, words, ines) if move.main and move.main.plan]
+    assert plans and {line.move for line in plans} == {"reject"} and {line.plan for line in plans} == {"group"}
+
+
+def test_an_acceptable_plan_can_be_taken_up_and_is_remembered(ines: Persona, start: ClientState) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7)
+    words = heard("Would five a day be something?", plans=("five",), signals=("planning",))
+    accepted = next(move for move in many(ready, words, ines) if move.kind == "accept")
+    assert spoken(ready, accepted).accepted == ("five",)
+
+
+def test_a_belief_that_was_voiced_is_remembered(ines: Persona, start: ClientState) -> None:
+    line = next(one for one in ines.lines if one.belief == "light")
+    move = Move(kind=line.move, talk="sustain", lines=(line,))
+    assert spoken(start, move).voiced == ("light",)
+
+
+def test_discord_that_stays_high_makes_the_client_leave(ines: Persona, start: ClientState) -> None:
+    assert drawn(start.model_copy(update={"tense": 2}), heard("Well."), ines).kind != "leave"
+    leaving = drawn(start.model_copy(update={"tense": 3}), heard("Well."), ines)
+    assert leaving.kind == "leave" and leaving.ends
+
+
+def test_a_goodbye_ends_the_talk_but_a_thank_you_does_not(ines: Persona, start: ClientState) -> None:
+    bye = heard("Goodbye then.", signals=("goodbye",))
+    assert drawn(start, bye, ines, turn=8).kind == "close"
+    assert all(move.kind != "close" for move in many(start, heard("Thanks."), ines, turn=8))
+    assert all(move.kind != "close" for move in many(start, bye, ines, 20, turn=1))
+
+
+def test_a_long_talk_comes_to_an_end_by_itself(ines: Persona, start: ClientState) -> None:
+    assert any(move.kind == "close" for move in many(start, heard("Well."), ines, 40, turn=50))
+
+
+def test_an_odd_remark_is_deflected_in_character(ines: Persona, start: ClientState) -> None:
+    words = heard("Are you an AI?", signals=("odd_machine",))
+    said = {move.words for move in many(start, words, ines, 60)}
+    assert all(move.direct == "deflection" for move in many(start, words, ines, 10))
+    assert len(said) >= 5
+
+
+def test_a_deflection_is_not_repeated_while_there_are_others(ines: Persona, start: ClientState) -> None:
+    state, said = start, []
+    for seed in range(6):
+        move = drawn(state, heard("Are you an AI?", signals=("odd_machine",)), ines, seed)
+        said.append(move.words)
+        state = spoken(state, move)
+    assert len(set(said)) == 6
+
+
+def test_a_request_for_leave_gets_a_short_answer(ines: Persona, start: ClientState) -> None:
+    words = heard("Would it be okay if I told you something?", signals=("permission",))
+    brief = [move for move in many(start, words, ines) if move.direct == "backchannel"]
+    assert len(brief) > 150
+    assert all(len((move.words or "").split()) <= 4 for move in brief)
+
+
+def test_brief_answers_come_after_reflections_more_than_after_open_questions(ines: Persona, start: ClientState) -> None:
+    def brief(words: Heard) -> int:
+        return sum(move.direct == "backchannel" for move in many(start, words, ines))
+
+    assert brief(heard("So you stand a lot.")) > 3 * brief(heard("What is it like?"))
+
+
+def test_two_brief_answers_never_follow_each_other(ines: Persona, start: ClientState) -> None:
+    after = start.model_copy(update={"brief_last": True})
+    assert all(move.direct is None for move in many(after, heard("So you stand a lot."), ines))
+
+
+def test_an_accurate_reflection_is_not_answered_with_no(ines: Persona, start: ClientState) -> None:
+    said = {move.words for move in many(start, heard("So you stand a lot.", accuracy=0.5), ines)} - {None}
+    assert said and "Not really." not in said
+
+
+def test_receptivity_runs_from_one_to_five(start: ClientState) -> None:
+    assert director.receptivity(moved(start, trust=0, discord=10)) == 1
+    assert director.receptivity(moved(start, trust=10, discord=0)) == 5
+
+
+def test_facts_above_the_gate_count_as_closed(ines: Persona, start: ClientState) -> None:
+    closed = closed_facts(ines, start, [])
+    assert "Her granddaughter Pia asked why she smells of smoke." in closed
+    assert "She drives the number nine bus." not in closed
