@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from evoke.codes import Coded, Speaker
 from evoke.client.move import Heard
+from evoke.codes import Coded, Speaker
 from evoke.persona import Line, Persona
 from evoke.transcript import Turn
 

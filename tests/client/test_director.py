@@ -36,7 +36,9 @@ def share(moves: list[Move], talk: str) -> float:
 
 def test_the_same_stream_draws_the_same_move(ines: Persona, start: ClientState) -> None:
     words = heard("What is your day like?")
-    assert [drawn(start, words, ines, seed) for seed in range(20)] == [drawn(start, words, ines, seed) for seed in range(20)]
+    assert [drawn(start, words, ines, seed) for seed in range(20)] == [
+        drawn(start, words, ines, seed) for seed in range(20)
+    ]
 
 
 def test_two_streams_draw_different_moves(ines: Persona, start: ClientState) -> None:
@@ -52,7 +54,9 @@ def test_every_move_is_legal_at_its_stage(ines: Persona, start: ClientState, sta
 
 
 def test_a_question_is_answered_with_the_line_that_fits_it(ines: Persona, start: ClientState) -> None:
-    says = Counter(move.main.say for move in many(start, heard("Tell me about the bus you drive, what number?"), ines) if move.main)
+    says = Counter(
+        move.main.say for move in many(start, heard("Tell me about the bus you drive, what number?"), ines) if move.main
+    )
     assert says.most_common(1)[0][0] == "I drive a bus, the number nine."
 
 

@@ -78,7 +78,9 @@ def test_signals_are_heard(words: str, name: str) -> None:
     assert name in signals(words)
 
 
-@pytest.mark.parametrize("words", ["Thanks.", "Thank you for telling me that, what happened then?", "Take care of the kids?"])
+@pytest.mark.parametrize(
+    "words", ["Thanks.", "Thank you for telling me that, what happened then?", "Take care of the kids?"]
+)
 def test_a_thank_you_is_no_goodbye(words: str) -> None:
     assert "goodbye" not in signals(words)
 
@@ -107,7 +109,10 @@ def test_nothing_was_reflected_where_nothing_was_coded_so(ines: Persona) -> None
 
 
 def test_lines_are_looked_up_by_the_question_at_the_heart_of_a_turn() -> None:
-    assert as_query("Nothing here is written down. Where did you grow up as a child?") == "Where did you grow up as a child?"
+    assert (
+        as_query("Nothing here is written down. Where did you grow up as a child?")
+        == "Where did you grow up as a child?"
+    )
     assert as_query("Tar stays in the lungs. What do you make of that?").startswith("Tar stays")
 
 
@@ -133,7 +138,7 @@ def test_the_learners_own_distress_is_noticed(words: str) -> None:
     [
         "Have you ever thought about killing yourself?",
         "You feel like you can't go on.",
-        "So you're saying, \"I want to die\" some nights.",
+        'So you\'re saying, "I want to die" some nights.',
         "Smoking kills, and you don't want to die young.",
         "I want to understand what it does to you.",
         "I don't want to kill the mood.",

@@ -79,6 +79,17 @@ class Pulls(Frozen):
     line: Pull
 
 
+class Reach(Frozen):
+    """How many of the nearest lines a reply may be built on after a question, and after anything else."""
+
+    asked: int = Field(ge=1)
+    other: int = Field(alias="else", ge=1)
+
+    def after(self, question: bool) -> int:
+        """The reach after this kind of turn."""
+        return self.asked if question else self.other
+
+
 class Brief(Frozen):
     """The chance of a brief answer while a condition holds."""
 
@@ -111,6 +122,7 @@ class Choices(Frozen):
     context_weight: Weight
     context_weight_short: Weight
     short_words: int = Field(ge=1)
+    reach: Reach
     pull: Pulls
     belief_bonus: Weight
     brief: tuple[Brief, ...]

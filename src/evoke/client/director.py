@@ -122,13 +122,15 @@ def _asked_leave(state: ClientState, heard: Heard) -> bool:
 def _drawn(
     state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line], rng: random.Random, turn: int
 ) -> Move:
-    talks = talk_weights(state, heard, persona, ranked)
+    near = ranked[: choices().reach.after(bool(heard.question))]
+    talks = talk_weights(state, heard, persona, near)
     talk = _sample(talks, rng) if talks else "neutral"
     if not talks or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
         return Move(kind="engage", direct="backchannel", words=_backchannel(state, heard, persona, rng))
-    lines = [line for line in ranked if line.talk_type == talk]
+    lines = [line for line in near if line.talk_type == talk]
     move = _sample(move_weights(state, heard, lines), rng)
-    return _made_of(_lines([line for line in lines if line.move == move], lines, state, heard, persona, rng))
+    others = [line for line in ranked if line.talk_type == talk]
+    return _made_of(_lines([line for line in lines if line.move == move], others, state, heard, persona, rng))
 
 
 def _lines(

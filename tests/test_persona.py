@@ -1,0 +1,63 @@
+"""What a card must hold, and what it still lacks."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from evoke.persona import LEGAL_MOVES, STAGES, shortcomings
+from tests.client.people import LINES, line, persona
+
+
+def test_a_small_card_is_valid_but_not_finished() -> None:
+    lacks = shortcomings(persona())
+    assert any("write at least 70" in lack for lack in lacks)
+    assert any("'inform'" in lack for lack in lacks)
+
+
+@pytest.mark.parametrize("cores", [0, 2])
+def test_exactly_one_strand_is_the_core(cores: int) -> None:
+    strands = [{"id": name, "about": name, "core": n < cores} for n, name in enumerate(("work", "home", "core"))]
+    with pytest.raises(ValidationError, match="core"):
+        persona(strands=strands)
+
+
+@pytest.mark.parametrize("kind", ["strand", "fact", "belief", "plan"])
+def test_a_line_may_only_name_what_the_card_has(kind: str) -> None:
+    say = line("Something new.", "engage", "neutral") | {kind: "nowhere"}
+    with pytest.raises(ValidationError, match="nowhere"):
+        persona(lines=(*LINES, say))
+
+
+def test_talk_must_be_of_a_known_kind() -> None:
+    with pytest.raises(ValidationError):
+        persona(lines=(*LINES, line("Well.", "engage", "change/wish")))
+
+
+def test_the_id_of_a_line_follows_its_words_not_its_place() -> None:
+    card, turned = persona(), persona(lines=tuple(reversed(LINES)))
+    assert {one.id for one in card.lines} == {one.id for one in turned.lines}
+    assert len({one.id for one in card.lines}) == len(LINES)
+
+
+def test_a_line_fits_where_its_move_is_legal_unless_it_says_otherwise() -> None:
+    card = persona(lines=(*LINES, line("Later.", "engage", "neutral", stages=("preparation",))))
+    for one in card.lines[:-1]:
+        assert [stage for stage in STAGES if one.fits(stage)] == [s for s in STAGES if one.move in LEGAL_MOVES[s]]
+    assert [stage for stage in STAGES if card.lines[-1].fits(stage)] == ["preparation"]
+
+
+def test_a_line_that_runs_long_or_stands_twice_is_a_shortcoming() -> None:
+    long = line("word " * 31, "engage", "neutral")
+    lacks = shortcomings(persona(lines=(*LINES, long, LINES[0])))
+    assert any("31 words" in lack for lack in lacks)
+    assert any("say it once" in lack for lack in lacks)
+
+
+def test_a_fact_that_no_line_carries_is_a_shortcoming() -> None:
+    without = tuple(one for one in LINES if one.get("fact") != "soup")
+    assert "lines: none carries the fact 'soup'" in shortcomings(persona(lines=without))
+
+
+def test_the_hash_is_of_the_content() -> None:
+    assert persona().hash == persona().hash != persona(age=59).hash
