@@ -188,3 +188,16 @@ def test_a_schema_is_honoured_to_the_letter(tiny_model):
     answer = structured.ask(tiny_model, asked("Is the sea calm?"), Mood, max_tokens=32)
     assert answer.rung == "json_schema"
     assert json.loads(answer.value.model_dump_json()) in ({"calm": True}, {"calm": False})
+
+
+def test_two_sessions_with_one_client_do_not_take_each_others_prefix(tiny_model):
+    said = {name: list(PREFIX) for name in ("Ann", "Ben")}
+    fresh = []
+    for name in ("Ann", "Ann", "Ann", "Ann", "Ann", "Ann", "Ben", "Ann", "Ben", "Ann"):
+        said[name].append(
+            Message(role="user", content=f"I am {name}. Tell me more of that day and of what came of it.")
+        )
+        reply = tiny_model.complete(said[name], **CALL)
+        said[name].append(Message(role="assistant", content=reply.text))
+        fresh.append(reply.usage.prompt_tokens - reply.usage.cached_tokens)
+    assert max(fresh[7:]) <= 45, f"a history was evaluated again: {fresh}"

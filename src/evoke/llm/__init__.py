@@ -34,6 +34,7 @@ def _embedded(settings: Settings) -> ChatModel:
     return Endpoint(
         f"embedded:{name}", lambda: embedded.serve(settings).address, capable=False,
         timeout_s=settings.llm_timeout_s, retries=settings.llm_retries,
+        seat=lambda messages: embedded.serve(settings).slots.seat(messages),
     )  # fmt: skip
 
 

@@ -19,9 +19,10 @@ from pydantic import SecretStr
 from evoke.errors import ModelDown
 from evoke.llm import weights
 from evoke.llm.endpoint import Address
+from evoke.llm.slots import Slots
 from evoke.settings import Settings
 
-PARALLEL = 2  # a client and, beside it, a second session or the coach; both draw on one context
+PARALLEL = 3  # sessions that each keep their prefix; all draw on one context
 MOST_THREADS = 8  # more do not help a model this small
 _ELSEWHERE = (
     "set EVOKE_LLM_BASE_URL and EVOKE_LLM_MODEL to an OpenAI-compatible endpoint, "
@@ -33,7 +34,7 @@ _starting = threading.Lock()
 
 
 class EmbeddedServer:
-    """One running server. `address` is what an endpoint needs to know of it."""
+    """One running server. `address` is what an endpoint needs to know of it, `slots` who sits where."""
 
     def __init__(self, file: Path, *, threads: int = 0, context_tokens: int = 8192) -> None:
         """Load the weights and listen on a free loopback port; takes seconds. `threads` 0 leaves the choice here.
@@ -42,6 +43,7 @@ class EmbeddedServer:
         """
         key = secrets.token_urlsafe(24)
         self._server: Any = _start(file, threads, context_tokens, key)
+        self.slots = Slots(PARALLEL)
         self.address = Address(
             base_url=f"{self._server.listening_address}/v1", model=file.stem, key=SecretStr(key), ours=True
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -30,6 +31,13 @@ _NOTHING: Mapping[str, Any] = {}
 _NO_KEY = "none"  # sent where no key is set, so that a key meant for someone else is never picked up
 
 
+Seat = Callable[[Sequence[Message]], AbstractContextManager[Mapping[str, Any]]]
+
+
+def _anywhere(messages: Sequence[Message]) -> AbstractContextManager[Mapping[str, Any]]:
+    return nullcontext(_NOTHING)
+
+
 class Address(Frozen):
     """Where a model is served. `ours` marks the embedded server; `variables` the settings that name this address."""
 
@@ -49,10 +57,20 @@ class Endpoint:
     """A chat model behind an address. The address is asked for at the first call, so that nothing starts too early."""
 
     def __init__(
-        self, name: str, find: Callable[[], Address], *, capable: bool, timeout_s: float = 60, retries: int = 2
+        self,
+        name: str,
+        find: Callable[[], Address],
+        *,
+        capable: bool,
+        timeout_s: float = 60,
+        retries: int = 2,
+        seat: Seat = _anywhere,
     ) -> None:
-        """`timeout_s` bounds the wait for each piece; `retries` happen only before the first word."""
-        self.name, self.capable = name, capable
+        """`timeout_s` bounds the wait for each piece; `retries` happen only before the first word.
+
+        `seat` is held during each request and gives fields to add to it.
+        """
+        self.name, self.capable, self._seat = name, capable, seat
         self._find, self._timeout_s, self._retries = find, timeout_s, retries
         self._refused: set[str] = set()  # fields this server does not take
 
@@ -123,7 +141,8 @@ class Endpoint:
     ) -> Generator[AIMessageChunk]:
         """The server's own chunks, faults turned into ModelDown and ModelNonsense; the road of every request."""
         deadline = time.monotonic() + self._timeout_s * LLM_REPLY_FACTOR
-        with faults.clear(self.address, self._timeout_s):
+        with faults.clear(self.address, self._timeout_s), self._seat(messages) as fields:
+            options = {**options, "extra_body": {**options.get("extra_body", {}), **fields}}
             begun, rest = self._begun(messages, max_tokens, options)
             try:
                 for piece in chain(begun, rest):
