@@ -271,9 +271,19 @@ def test_a_pull_in_the_background_tells_its_error_and_can_be_begun_again(know, c
         pulling.wait(10)
         assert isinstance(pulling.error, ModelDown)
         assert (pulling.done, pulling.progress) == (False, 0.0)
-        pulling.start().start().wait(10)
+        pulling.start(after_s=0).start(after_s=0).wait(10)
         assert (pulling.error, pulling.done, pulling.progress) == (None, True, 1.0)
         assert pulling.total_bytes == len(CONTENT)
+
+
+def test_a_page_that_is_redrawn_does_not_hammer_a_failing_source(know, chosen):
+    know(hub=True, wheels=False)
+    with open_hub(refusing(404)) as hub:
+        pulling = weights.Pulling(chosen(hub))
+        for _ in range(5):
+            pulling.start().wait(10)
+        assert len(hub.asked) == 1
+    assert pulling.error
 
 
 def test_status_goes_from_missing_to_partial_to_ready(know, chosen):

