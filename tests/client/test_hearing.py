@@ -68,6 +68,9 @@ def test_ordinary_words_are_not_odd(words: str) -> None:
         ("How did you manage to stop before?", "own_strengths"),
         ("I'm sorry, I was pushing you there.", "repair"),
         ("You're pathetic.", "insult"),
+        ("Look, you are just lazy.", "insult"),
+        ("We're nearly out of time.", "winding_up"),
+        ("Thank you for coming in today.", "winding_up"),
         ("Let's leave it here for today.", "goodbye"),
         ("Would it be okay if I shared something?", "permission"),
         ("Mm-hm.", "murmur"),
@@ -82,7 +85,14 @@ def test_signals_are_heard(words: str, name: str) -> None:
     "words", ["Thanks.", "Thank you for telling me that, what happened then?", "Take care of the kids?"]
 )
 def test_a_thank_you_is_no_goodbye(words: str) -> None:
-    assert "goodbye" not in signals(words)
+    assert "goodbye" not in signals(words) and "winding_up" not in signals(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Part of you thinks you're weak.", "You feel you're useless at it.", "You're not lazy."]
+)
+def test_giving_back_a_hard_word_is_no_insult(words: str) -> None:
+    assert "insult" not in signals(words)
 
 
 def test_a_reflection_of_what_was_just_said_is_nearer_than_one_that_fits_anything(ines: Persona) -> None:

@@ -1,1 +1,11 @@
-"""The client: a mind in code (state, director) and a voice from a model (voice, guard). Knows no page and no store."""
+"""The client: a mind in code and a voice from a model. Knows no page and no store.
+
+hearing    what is noticed in the learner's words     guard     what the voice must not say, as patterns
+state      how the client stands; the snapshot        screen    one reply on its way, piece by piece
+dynamics   the table of what moves the client         checks    what is wrong with a whole reply
+feel       that table applied                         speaking  attempts, catches, the line behind them
+choices    how the next move is drawn, as data        voice     messages, append-only
+material   lines that may be said now                 wording   how-phrases and deflections
+director   draws the move                             concern   a learner's own distress
+mind       all of these from turn to turn             move      what was heard, what is done
+"""

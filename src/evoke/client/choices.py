@@ -80,14 +80,10 @@ class Pulls(Frozen):
 
 
 class Reach(Frozen):
-    """How many of the nearest lines a reply may be built on after a question, and after anything else."""
+    """How many of the nearest lines a reply may be built on while a condition holds."""
 
-    asked: int = Field(ge=1)
-    other: int = Field(alias="else", ge=1)
-
-    def after(self, question: bool) -> int:
-        """The reach after this kind of turn."""
-        return self.asked if question else self.other
+    when: When
+    lines: int = Field(ge=1)
 
 
 class Brief(Frozen):
@@ -102,6 +98,7 @@ class Endings(Frozen):
 
     leave_after_tense: int = Field(ge=1)
     goodbye_from_turn: int = Field(ge=1)
+    winding_up_chance: Chance
     settled_from_turn: int = Field(ge=1)
     settled_chance: Chance
     long_from_turn: int = Field(ge=1)
@@ -122,7 +119,7 @@ class Choices(Frozen):
     context_weight: Weight
     context_weight_short: Weight
     short_words: int = Field(ge=1)
-    reach: Reach
+    reach: Annotated[tuple[Reach, ...], Field(min_length=1)]
     pull: Pulls
     belief_bonus: Weight
     brief: tuple[Brief, ...]

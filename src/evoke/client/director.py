@@ -82,20 +82,27 @@ def _ending(state: ClientState, heard: Heard, persona: Persona, rng: random.Rand
     ends = choices().endings
     if state.tense >= ends.leave_after_tense:
         return _end("leave", state, persona, rng)
-    settled = bool(state.accepted) and turn >= ends.settled_from_turn and not heard.question
-    chance = ends.long_chance if turn >= ends.long_from_turn else ends.settled_chance if settled else 0.0
-    said_goodbye = "goodbye" in heard.signals and turn >= ends.goodbye_from_turn and heard.question != "open"
-    if said_goodbye or rng.random() < chance:
-        return _end("close", state, persona, rng)
-    return None
+    return _end("close", state, persona, rng) if rng.random() < _closing_chance(state, heard, turn) else None
+
+
+def _closing_chance(state: ClientState, heard: Heard, turn: int) -> float:
+    """How likely the client closes now: surely after a goodbye, now and then with a plan made or after a long time."""
+    ends = choices().endings
+    if "goodbye" in heard.signals and turn >= ends.goodbye_from_turn and heard.question != "open":
+        return 1.0
+    if heard.question:
+        return 0.0
+    if "winding_up" in heard.signals and turn >= ends.goodbye_from_turn:
+        return ends.winding_up_chance
+    if turn >= ends.long_from_turn:
+        return ends.long_chance
+    return ends.settled_chance if state.accepted and turn >= ends.settled_from_turn else 0.0
 
 
 def _end(kind: MoveKind, state: ClientState, persona: Persona, rng: random.Random) -> Move | None:
+    """A last line; None for a card without any."""
     lines = ending_lines(persona, state, kind)
-    if not lines:
-        return None
-    line = rng.choice([one for one in lines if one.id not in state.used] or lines)
-    return _made_of((line,))
+    return _made_of((rng.choice(lines),)) if lines else None
 
 
 def _deflection(state: ClientState, heard: Heard, rng: random.Random) -> Move | None:
@@ -122,7 +129,7 @@ def _asked_leave(state: ClientState, heard: Heard) -> bool:
 def _drawn(
     state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line], rng: random.Random, turn: int
 ) -> Move:
-    near = ranked[: choices().reach.after(bool(heard.question))]
+    near = ranked[: _reach(state, heard)]
     talks = talk_weights(state, heard, persona, near)
     talk = _sample(talks, rng) if talks else "neutral"
     if not talks or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
@@ -131,6 +138,11 @@ def _drawn(
     move = _sample(move_weights(state, heard, lines), rng)
     others = [line for line in ranked if line.talk_type == talk]
     return _made_of(_lines([line for line in lines if line.move == move], others, state, heard, persona, rng))
+
+
+def _reach(state: ClientState, heard: Heard) -> int | None:
+    """How many of the nearest lines come to mind; None where no row of the table holds."""
+    return next((row.lines for row in choices().reach if holds(row.when, heard, state)), None)
 
 
 def _lines(

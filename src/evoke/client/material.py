@@ -17,9 +17,9 @@ def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
 
 
 def ending_lines(persona: Persona, state: ClientState, kind: MoveKind) -> list[Line]:
-    """Lines that end the session in that way, unused ones first."""
-    lines = [line for line in persona.lines if line.move == kind and line.gate <= state.mood.trust]
-    return sorted(lines, key=lambda line: line.id in state.used)
+    """Lines that end the session in that way: new ones within the gate where there are any, else all."""
+    lines = [line for line in persona.lines if line.move == kind]
+    return [line for line in lines if line.id not in state.used and line.gate <= state.mood.trust] or lines
 
 
 def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) -> tuple[str, ...]:

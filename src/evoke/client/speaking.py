@@ -6,7 +6,7 @@ Knows no session and no store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Literal
 
@@ -49,7 +49,7 @@ class Speaking:
         self.catches: tuple[Catch, ...] = ()
         self.usage = Usage()
 
-    def said(self) -> Iterator[Said]:
+    def said(self) -> Generator[Said]:
         """The reply, event by event. Raises what the model raises; `text` then holds the part that was shown."""
         for number, attempt in enumerate(self._attempts):
             screen = Screen(self._guard)
