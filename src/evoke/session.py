@@ -7,7 +7,7 @@ client's as soon as its first words are out and again when it ends, however it e
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
@@ -174,7 +174,7 @@ class Session:
         self._heard = (turn.id, heard, time.perf_counter())
         return turn
 
-    def answer(self) -> Iterator[Said]:
+    def answer(self) -> Generator[Said]:
         """The client answers, event by event. Close the iterator to stop it; what was said by then is kept.
 
         Raises ModelError or BudgetSpent; before the first word nothing is kept and `answer` may be called again.
@@ -183,12 +183,12 @@ class Session:
             raise BadInput("the client has nothing to answer", cure="Let the learner speak first")
         yield from self._speak(self._last, self._new_id())
 
-    def continue_reply(self) -> Iterator[Said]:
+    def continue_reply(self) -> Generator[Said]:
         """An interrupted reply goes on from where it stopped; or is replaced where the model now says it otherwise."""
         turn = self._interrupted_turn()
         yield from self._speak(self._tree[turn.parent or ""], turn.id, shown=turn.text)
 
-    def regenerate(self) -> Iterator[Said]:
+    def regenerate(self) -> Generator[Said]:
         """An interrupted reply made again in other words, from an empty screen; the move stays the same."""
         turn = self._interrupted_turn()
         yield from self._speak(self._tree[turn.parent or ""], turn.id, other_than=turn.text)
@@ -261,7 +261,7 @@ class Session:
         note = self._voice.note(move, state.mood.discord, self._mind.stream(len(path), "note"))
         return Decided(move=move, note=note, state=felt.state, steps=felt.steps)
 
-    def _speak(self, learner: Turn, turn_id: str, *, shown: str = "", other_than: str = "") -> Iterator[Said]:
+    def _speak(self, learner: Turn, turn_id: str, *, shown: str = "", other_than: str = "") -> Generator[Said]:
         """Stream one reply and keep it: at its first words, every so often, and when it ends."""
         began = self._heard[2] if self._heard and self._heard[0] == learner.id else time.perf_counter()
         decided = self._decide(learner)
@@ -269,7 +269,7 @@ class Session:
         speaking = self._speaking(learner, decided, shown, other_than)
         kept_words = 0
         try:
-            with closing(speaking.said()) as events:  # type: ignore[type-var]
+            with closing(speaking.said()) as events:
                 for event in events:
                     if turn.first_word_ms is None:
                         turn = turn.model_copy(update={"first_word_ms": _since(began)})

@@ -136,12 +136,13 @@ class Transcript(Frozen):
         if not isinstance(data, dict) or data.get("schema") != 1 or not isinstance(data.get("turns"), list):
             raise BadInput("not an Evoke session (schema 1 with a list of turns)", file=file,
                            cure="Export it again, or use csv, txt, vtt or docx for other transcripts")  # fmt: skip
-        fields = {key: data[key] for key in ("persona", "target", "seed", "model", "counsellor", "usage") if data.get(key)}
+        fields = {key: data[key] for key in _FIELDS if data.get(key)}
         try:
             turns = tuple(_turn_from_json(turn) for turn in data["turns"])
             return cls.model_validate({**fields, "seed": data.get("seed"), "turns": turns})
         except (ValidationError, TypeError, AttributeError, KeyError) as error:
-            where = ".".join(str(p) for p in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else "turns"
+            places = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ("turns",)
+            where = ".".join(str(place) for place in places)
             raise BadInput("a turn or field has the wrong form", file=file, field=where,
                            cure="Compare it with a session written by 'evoke simulate'") from error  # fmt: skip
 
@@ -156,6 +157,7 @@ class Transcript(Frozen):
             raise BadInput("is not JSON", file=file, cure="Export the session again") from error
 
 
+_FIELDS = ("persona", "target", "seed", "model", "counsellor", "usage")
 _CODED = ("behaviour", "codes", "question", "reflection", "talk", "talk_kind", "reason", "probabilities", "utterances")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from evoke.transcript import Turn
 if TYPE_CHECKING:
     from evoke.session import Session
 
-Reply = Callable[[], Iterator[Any]]  # begins a reply; its pieces carry `text`, and a Replace stands for all before it
+Reply = Callable[[], Generator[Any]]  # begins a reply; its pieces carry `text`, and a Replace stands for all before it
 
 
 def turns_said(name: str, turns: Sequence[Turn]) -> None:
@@ -56,7 +56,7 @@ def speak(session: Session, reply: Reply, so_far: str = "") -> None:
         if free:
             st.session_state.pop("fault", None)
             try:
-                with closing(reply()) as pieces:  # type: ignore[type-var]
+                with closing(reply()) as pieces:
                     _write(slot, pieces, so_far)
             except EvokeError as error:
                 st.session_state.fault = str(error)
