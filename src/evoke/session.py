@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
-from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
@@ -19,35 +18,26 @@ from evoke.client.concern import Concern, concern_in
 from evoke.client.guard import Guard, Said
 from evoke.client.hearing import Encoder
 from evoke.client.material import closed_facts
-from evoke.client.mind import Lines, Mind
-from evoke.client.move import Heard, Move
+from evoke.client.mind import Decided, Lines, Mind
+from evoke.client.move import Heard
 from evoke.client.speaking import Speaking, attempts
 from evoke.client.state import ClientState, begin
 from evoke.client.voice import Voice
+from evoke.client.wording import prompt_hash
 from evoke.coder import Coder
-from evoke.codes import Coded, Frozen, Speaker, Uncoded
+from evoke.codes import Coded, Speaker, Uncoded
 from evoke.errors import BadInput
 from evoke.keep import Keep, MemoryKeep, SessionRecord
 from evoke.llm.budget import Budget, Metered
 from evoke.llm.chat import ChatModel
 from evoke.persona import Persona
-from evoke.prompts import digest
 from evoke.settings import CONTEXT_TURNS, KEEP_EVERY_WORDS, LONGEST_TURN
-from evoke.transcript import PersonaRef, Step, Transcript, Turn, Usage
+from evoke.transcript import PersonaRef, Transcript, Turn, Usage
 from evoke.tree import Tree
 
 
 def _new_id() -> str:
     return uuid4().hex[:12]
-
-
-class Decided(Frozen):
-    """What the client is about to do: the move, its stage note, and how the client stands once it is done."""
-
-    move: Move
-    note: str
-    state: ClientState
-    steps: tuple[Step, ...]
 
 
 class Session:
@@ -233,7 +223,7 @@ class Session:
         move = self._mind.opening()
         felt = self._mind.say(begin(self.persona), move, None)
         note = self._voice.note(move, 0.0, self._mind.stream(0, "note"))
-        turn = _client_turn(self._new_id(), None, Decided(move=move, note=note, state=felt.state, steps=felt.steps))
+        turn = Decided(move=move, note=note, felt=felt).turn(self._new_id(), None)
         coded = self._code(move.words or "", "client", ())
         self._put(turn.model_copy(update={"text": move.words, "status": "complete", "coded": coded}), felt.state)
 
@@ -259,13 +249,13 @@ class Session:
         move = self._mind.choose(state, heard, path)
         felt = self._mind.say(state, move, heard)
         note = self._voice.note(move, state.mood.discord, self._mind.stream(len(path), "note"))
-        return Decided(move=move, note=note, state=felt.state, steps=felt.steps)
+        return Decided(move=move, note=note, felt=felt)
 
     def _speak(self, learner: Turn, turn_id: str, *, shown: str = "", other_than: str = "") -> Generator[Said]:
         """Stream one reply and keep it: at its first words, every so often, and when it ends."""
         began = self._heard[2] if self._heard and self._heard[0] == learner.id else time.perf_counter()
         decided = self._decide(learner)
-        turn = _client_turn(turn_id, learner.id, decided).model_copy(update={"text": shown})
+        turn = decided.turn(turn_id, learner.id).model_copy(update={"text": shown})
         speaking = self._speaking(learner, decided, shown, other_than)
         kept_words = 0
         try:
@@ -275,12 +265,12 @@ class Session:
                         turn = turn.model_copy(update={"first_word_ms": _since(began)})
                     if len(speaking.text.split()) >= kept_words:
                         kept_words = len(speaking.text.split()) + KEEP_EVERY_WORDS
-                        self._put(turn.model_copy(update={"text": speaking.text}), decided.state)
+                        self._put(turn.model_copy(update={"text": speaking.text}), decided.felt.state)
                     yield event
             turn = turn.model_copy(update={"status": "complete"})
         finally:
             turn = turn.model_copy(update={"text": speaking.text, "guard": speaking.catches, "reply_ms": _since(began)})
-            self._close(turn, decided.state, speaking.usage, learner)
+            self._close(turn, decided.felt.state, speaking.usage, learner)
 
     def _speaking(self, learner: Turn, decided: Decided, shown: str, other_than: str) -> Speaking:
         """The reply in the making; direct words need no model."""
@@ -324,29 +314,6 @@ class Session:
             self._keep.turn(self.id, turn, state.model_dump_json())
         elif self._keep:
             self._keep.update_turn(self.id, turn, state.model_dump_json())
-
-
-def prompt_hash() -> str:
-    """Sixteen hex digits over every prompt and data file that shapes a client."""
-    data = sorted((Path(__file__).parent / "client").glob("*.yaml"))
-    return digest("client", *data)
-
-
-def _client_turn(turn_id: str, parent: str | None, decided: Decided) -> Turn:
-    """A client turn with nothing said yet."""
-    return Turn(
-        id=turn_id,
-        parent=parent,
-        speaker="client",
-        text="",
-        move=decided.move.kind,
-        strand=decided.move.strand,
-        lines=tuple(line.id for line in decided.move.lines),
-        state=decided.state.mood,
-        steps=decided.steps,
-        note=decided.note,
-        status="interrupted",
-    )
 
 
 def _since(began: float) -> float:

@@ -17,6 +17,7 @@ from evoke.client.hearing import Ear, Encoder, as_query, hearing
 from evoke.client.material import material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, spoken
+from evoke.codes import Frozen
 from evoke.persona import Line, Persona
 from evoke.transcript import Turn
 
@@ -31,6 +32,30 @@ class Lines(Protocol):
 
     def ready(self, persona: Persona) -> object:
         """Build what is needed for this persona now rather than at the first turn."""
+
+
+class Decided(Frozen):
+    """What the client is about to do: the move, its stage note, and how the client stands once it is done."""
+
+    move: Move
+    note: str
+    felt: Felt
+
+    def turn(self, turn_id: str, parent: str | None) -> Turn:
+        """The client's turn with nothing said yet."""
+        return Turn(
+            id=turn_id,
+            parent=parent,
+            speaker="client",
+            text="",
+            move=self.move.kind,
+            strand=self.move.strand,
+            lines=tuple(line.id for line in self.move.lines),
+            state=self.felt.state.mood,
+            steps=self.felt.steps,
+            note=self.note,
+            status="interrupted",
+        )
 
 
 class Mind:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field
 
 from evoke.codes import Frozen
 from evoke.datafile import read_yaml
 from evoke.persona import MoveKind, Persona
+from evoke.prompts import digest
 from evoke.settings import shipped
 
 
@@ -72,6 +74,11 @@ def hows() -> Hows:
 def deflections() -> Deflections:
     """The deflections, read once. Raises BadInput naming file and field."""
     return read_yaml(shipped("prompts") / "client" / "deflections.yaml", Deflections)
+
+
+def prompt_hash() -> str:
+    """Sixteen hex digits over every prompt and data file that shapes a client."""
+    return digest("client", *sorted(Path(__file__).parent.glob("*.yaml")))
 
 
 def subject(persona: Persona) -> str:
