@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-adversarial eval-talks
+.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-fresh eval-adversarial eval-relevance eval-talks
 
 run: .venv/ready
 	@$(BIN)/evoke app --port $(PORT)
@@ -43,10 +43,18 @@ endef
 	$(call install,.[dev])
 	@touch $@ .venv/ready
 
-eval-coding: .venv/ready-dev
+.venv/ready-eval: .venv/ready-dev
+	$(call install,.[dev,eval])
+	@touch $@
+
+eval-coding: .venv/ready-eval
 	$(BIN)/python -m eval.coding.agreement
 eval-speed: .venv/ready-dev
 	$(BIN)/python -m eval.speed.turns
+eval-fresh: .venv/ready-dev
+	$(BIN)/python -m eval.speed.fresh
+eval-relevance: .venv/ready-dev
+	$(BIN)/python -m eval.client.relevance
 eval-adversarial: .venv/ready-dev
 	$(BIN)/python -m eval.client.adversarial
 eval-talks: .venv/ready-dev
