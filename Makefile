@@ -48,7 +48,7 @@ endef
 	@touch $@
 
 eval-coding: .venv/ready-eval
-	$(BIN)/python -m eval.coding.agreement
+	$(BIN)/python eval/coding/agreement.py
 eval-speed: .venv/ready-dev
 	$(BIN)/python -m eval.speed.turns
 eval-fresh: .venv/ready-dev
