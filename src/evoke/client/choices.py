@@ -128,6 +128,7 @@ class Choices(Frozen):
     contrary: Annotated[str, AfterValidator(_compiles)]
     second_line: Scale
     third_line: Scale
+    long_line: int = Field(ge=1)
     endings: Endings
     assent: Chance
     assent_below_discord: float

@@ -155,6 +155,8 @@ def _lines(
 ) -> tuple[Line, ...]:
     """The main line, and those that may stand beside it: same strand and talk, carrying nothing of their own."""
     main = _main_line(fitting, state, heard, rng)
+    if len(main.say.split()) > choices().long_line:
+        return (main,)
     beside = [
         line
         for line in others
