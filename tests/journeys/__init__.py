@@ -1,0 +1,1 @@
+"""Journeys of a learner through the real app in a real browser."""
