@@ -88,6 +88,18 @@ def refusing(status: int) -> Supply:
     return lambda counter: counter.give(status, b"no")
 
 
+def moved_to(path: str) -> Supply:
+    """Sends on to where the file really is, as the hub does."""
+
+    def supply(counter: Counter) -> None:
+        counter.send_response(302)
+        counter.send_header("Location", path)
+        counter.send_header("Content-Length", "0")
+        counter.end_headers()
+
+    return supply
+
+
 def login_page(counter: Counter) -> None:
     """What a hotel's network answers."""
     counter.give(200, b"<html>Please log in</html>")

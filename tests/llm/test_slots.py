@@ -2,6 +2,7 @@ from evoke.llm.chat import Message
 from evoke.llm.slots import Slots
 
 MAREK = [Message(role="system", content="You are Marek. " * 40)]
+LINH = [Message(role="system", content="You are Linh. " * 40)]
 GLORIA = [Message(role="system", content="You are Gloria. " * 40)]
 
 
@@ -43,7 +44,7 @@ def test_the_slot_of_a_conversation_long_silent_goes_first():
     marek, gloria = seat(slots, MAREK + LONG), seat(slots, GLORIA + LONG[:3])
     now[0] = 1200.0
     assert seat(slots, GLORIA + LONG[:5]) == gloria
-    assert seat(slots, [Message(role="system", content="You are Linh. " * 40)]) == marek
+    assert seat(slots, LINH) == marek
 
 
 def test_trying_a_moment_again_finds_what_led_to_it():
@@ -54,7 +55,15 @@ def test_trying_a_moment_again_finds_what_led_to_it():
 
 def test_a_slot_at_work_is_not_given_away():
     slots = Slots(2)
-    with slots.seat(MAREK) as one, slots.seat(MAREK) as two, slots.seat(MAREK) as three:
+    with slots.seat(MAREK) as one, slots.seat(GLORIA) as two, slots.seat(LINH) as three:
         assert {one["id_slot"], two["id_slot"]} == {0, 1}
         assert three == {}
-    assert seat(slots, GLORIA) in (0, 1)
+    assert seat(slots, LINH) in (0, 1)
+
+
+def test_words_that_come_while_their_prefix_is_warmed_wait_for_it():
+    slots = Slots(3)
+    with slots.seat(MAREK) as warming, slots.seat(MAREK + turns("Hello.")) as speaking:
+        assert speaking == warming
+    with slots.seat(MAREK + LONG) as speaking, slots.seat(MAREK + turns("Hello.")) as other:
+        assert other != speaking

@@ -17,6 +17,7 @@ from tests.llm.supplying import (
     breaking_off,
     login_page,
     make_wheels,
+    moved_to,
     open_hub,
     refusing,
     silent,
@@ -102,6 +103,14 @@ def test_a_pull_goes_on_where_the_last_one_stopped(know, chosen):
         begin_with(chosen(hub), CONTENT[:1500])
         assert weights.pull(chosen(hub)).read_bytes() == CONTENT
         assert hub.asked[0][1] == "bytes=1500-"
+
+
+def test_a_hub_that_sends_on_is_followed_with_the_range(know, chosen):
+    know(hub=True, wheels=False)
+    with open_hub(moved_to("/elsewhere"), whole(CONTENT)) as hub:
+        begin_with(chosen(hub), CONTENT[:1500])
+        assert weights.pull(chosen(hub)).read_bytes() == CONTENT
+        assert hub.asked[1] == ("/elsewhere", "bytes=1500-")
 
 
 def test_a_hub_that_breaks_off_is_asked_for_the_rest(know, chosen):

@@ -18,7 +18,7 @@ from evoke.codes import Frozen
 from evoke.errors import ModelDown, ModelNonsense
 from evoke.llm import faults, tokens
 from evoke.llm.chat import Chunk, Message, Reply
-from evoke.settings import LLM_BACK_OFF_S, LLM_CONNECT_S, LLM_LIMIT_SLACK, LLM_REPLY_FACTOR
+from evoke.settings import LLM_BACK_OFF_S, LLM_CONNECT_S, LLM_KEEP_ALIVE_S, LLM_LIMIT_SLACK, LLM_REPLY_FACTOR
 from evoke.transcript import Usage
 
 if TYPE_CHECKING:
@@ -207,8 +207,10 @@ class Endpoint:
     def _chat(self) -> ChatOpenAI:
         import httpx2
         from langchain_openai import ChatOpenAI
+        from openai import DefaultHttpxClient
 
         patience = httpx2.Timeout(self._timeout_s, connect=min(LLM_CONNECT_S, self._timeout_s))
+        idle = httpx2.Limits(keepalive_expiry=LLM_KEEP_ALIVE_S)
         return ChatOpenAI(
             model=self.address.model,
             base_url=self.address.base_url,
@@ -217,7 +219,7 @@ class Endpoint:
             max_retries=0,
             use_responses_api=False,
             stream_usage=True,
-            http_client=httpx2.Client(timeout=patience, trust_env=not self.address.ours),
+            http_client=DefaultHttpxClient(timeout=patience, limits=idle, trust_env=not self.address.ours),
         )
 
 

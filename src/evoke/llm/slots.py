@@ -24,7 +24,7 @@ class Slots:
     def __init__(self, count: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._held: list[tuple[Message, ...]] = [()] * count
         self._used = [-math.inf] * count
-        self._busy: set[int] = set()
+        self._working = [0] * count
         self._clock, self._lock = clock, threading.Lock()
 
     @contextmanager
@@ -35,17 +35,24 @@ class Slots:
             yield {} if slot is None else {"id_slot": slot}
         finally:
             if slot is not None:
-                self._busy.discard(slot)
+                with self._lock:
+                    self._working[slot] -= 1
 
     def _take(self, messages: tuple[Message, ...]) -> int | None:
+        """The cheapest slot. One at work is only taken to go on from what it works at; the server lets that wait."""
         with self._lock:
-            free = [slot for slot in range(len(self._held)) if slot not in self._busy]
-            if not free:
+            slots = range(len(self._held))
+            open_to = [slot for slot in slots if not self._working[slot] or self._leads_to(slot, messages)]
+            if not open_to:
                 return None
-            slot = min(free, key=lambda slot: self._cost(slot, messages))
+            slot = min(open_to, key=lambda slot: self._cost(slot, messages))
             self._held[slot], self._used[slot] = messages, self._clock()
-            self._busy.add(slot)
+            self._working[slot] += 1
             return slot
+
+    def _leads_to(self, slot: int, messages: tuple[Message, ...]) -> bool:
+        held = self._held[slot]
+        return messages[: len(held)] == held
 
     def _cost(self, slot: int, messages: tuple[Message, ...]) -> float:
         """Characters to evaluate now, and characters lost that someone may come back to."""

@@ -17,7 +17,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from functools import partial
 from http.client import HTTPException, HTTPResponse
@@ -184,13 +184,12 @@ def _watch(running: subprocess.Popen[bytes], folder: Path, arrived: Callable[[in
 
 
 def _arrived(folder: Path) -> int:
-    """Bytes of the largest file in a folder: the wheel, wherever pip is putting it."""
+    """Bytes of the largest file in a folder: the wheel, wherever pip is putting it. Files may go while we look."""
     sizes = [0]
-    for file in folder.rglob("*"):
-        try:
-            sizes.append(file.stat().st_size)
-        except FileNotFoundError:
-            continue  # pip moved it meanwhile
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                sizes.append((Path(place) / name).stat().st_size)
     return max(sizes)
 
 
