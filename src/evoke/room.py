@@ -112,9 +112,12 @@ class Room:
         return Session.resume(record, card, model=self.model, keep=self.archive, **self._company(record.usage))
 
     def warm(self, session: Session) -> None:
-        """Let the model read what is said so far, in the background; a failure shows itself at the first turn."""
-        if self.model_state().stage == "ready":
-            threading.Thread(target=_warm, args=(session,), name="evoke-warm", daemon=True).start()
+        """Get what the first turn needs ready, in the background: the client's lines, and the prompt in the model.
+
+        A failure shows itself at the first turn.
+        """
+        speaks = self.model_state().stage == "ready"
+        threading.Thread(target=_warm, args=(session, self.recall, speaks), name="evoke-warm", daemon=True).start()
 
     def report(self, session_id: str, leaf: str | None = None) -> Report:
         """The debrief of a kept session, of the path to its head or to `leaf`. Raises NotHere."""
@@ -171,6 +174,8 @@ def open_room(llm: Provider | None = None) -> Room:
     return Room(chosen.model_copy(update={"llm": llm}) if llm else chosen)
 
 
-def _warm(session: Session) -> None:
+def _warm(session: Session, recall: Recall, speaks: bool) -> None:
     with suppress(EvokeError):
-        session.warm()
+        recall.ready(session.persona)
+        if speaks:
+            session.warm()

@@ -141,3 +141,18 @@ def test_the_archive_keeps_what_memory_keeps(archive, record, opening, asked, an
         keep.head("s1", "t0")
         keep.end("s1")
     assert archive.load("s1") == memory.load("s1")
+
+
+def test_where_a_session_stands_is_known_without_reading_it_whole(kept):
+    assert kept.head_of("s1") == kept.load("s1").head
+    kept.head("s1", "t0")
+    assert kept.head_of("s1") == "t0"
+    with pytest.raises(NotHere):
+        kept.head_of("nobody")
+
+
+def test_the_moments_of_a_session_come_in_order(kept):
+    moments = kept.moments("s1")
+    assert len(moments) == 3
+    assert moments == sorted(moments)
+    assert all(moment.tzinfo for moment in moments)

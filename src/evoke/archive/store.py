@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -123,6 +124,17 @@ class Archive:
             states = work.scalars(select(SnapshotRow).where(SnapshotRow.session_id == session_id))
             spent = work.scalars(select(UsageRow).where(UsageRow.session_id == session_id))
             return record_of(row, turns, states, spent, self._head(work, session_id).turn_id)
+
+    def head_of(self, session_id: str) -> str | None:
+        """The turn a session stands at, without reading the rest. Raises NotHere."""
+        with self._reading() as work:
+            return self._head(work, session_id).turn_id
+
+    def moments(self, session_id: str) -> list[datetime]:
+        """When each turn of a session was kept, all branches together, oldest first."""
+        when = select(TurnRow.created).where(TurnRow.session_id == session_id).order_by(TurnRow.ordinal)
+        with self._reading() as work:
+            return list(work.scalars(when))
 
     def export(self, session_id: str, leaf: str | None = None) -> Transcript:
         """One path of a session as a transcript: to the head, or to another turn. Raises NotHere."""
