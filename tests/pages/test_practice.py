@@ -7,6 +7,7 @@ from evoke.client.guard import Word
 from evoke.errors import ModelDown, StoreError
 from evoke.pages.parts import desk
 from evoke.pages.parts.here import room
+from evoke.room import ModelState, Room
 from evoke.session import Session
 from tests.pages.conftest import Begun, at, text_of
 
@@ -250,6 +251,16 @@ def test_another_process_that_went_on_with_the_talk_is_followed(begun: Begun):
     list(elsewhere.answer())
     app.run()
     assert "Said in another tab." in texts(app)
+
+
+def test_while_the_voice_is_fetched_all_can_be_read_and_nothing_said(begun: Begun, monkeypatch: pytest.MonkeyPatch):
+    state = ModelState(stage="fetching", name="qwen", done=559_000_000, total=1_117_000_000)
+    session = begun(WORDS)
+    monkeypatch.setattr(Room, "model_state", lambda _: state)
+    app = at("practice", session=session)
+    assert WORDS in texts(app)
+    assert app.chat_input[0].disabled
+    assert "559 of 1,117 MB" in app.progress[0].text
 
 
 def test_an_address_that_leads_nowhere_says_so_and_shows_the_way():

@@ -9,11 +9,13 @@ import streamlit as st
 from evoke.errors import EvokeError, NotHere
 from evoke.pages.parts.beginning import begin, brief_first, nobody
 from evoke.pages.parts.desk import is_speaking, session
-from evoke.pages.parts.ending import after_the_end, end_now, pause, worried
-from evoke.pages.parts.here import asked, say
+from evoke.pages.parts.ending import after_the_end, end_now, is_out, pause, worried
+from evoke.pages.parts.here import asked, room, say
+from evoke.pages.parts.plain import plain
 from evoke.pages.parts.retry import paths, retrying
 from evoke.pages.parts.standing import foot
 from evoke.pages.parts.talk import hear, left_open, speak, turns_said
+from evoke.pages.parts.voice import voice_line
 
 if TYPE_CHECKING:
     from evoke.session import Session
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 def talk(opened: Session) -> None:
     """The talk as it stands, and the next words on either side."""
     last = opened.path[-1]
-    answered = last.speaker == "client"
-    words = foot(opened, may_speak=answered and not is_speaking(opened.id))
-    st.subheader(f"{opened.persona.name}, {opened.persona.age}", anchor=False)
+    has_voice = room().model_state().stage == "ready"
+    words = foot(opened, may_speak=last.speaker == "client" and has_voice and not is_speaking(opened.id))
+    st.title(f"{plain(opened.persona.name)}, {opened.persona.age}", anchor=False)
+    voice_line()
     paths(opened)
     turns_said(opened.persona.name, opened.path)
     retrying(opened)
@@ -44,7 +47,7 @@ def page() -> None:
     opened = session(asked("session"))
     if st.session_state.pop("ending", False):
         end_now(opened)
-    if st.session_state.get("stepped_out") or worried(opened):
+    if is_out(opened):
         pause(opened)
     elif opened.ended:
         after_the_end(opened)

@@ -28,7 +28,6 @@ def nobody() -> None:
 
 def begin(client: str) -> NoReturn:
     """Sit down with a client: from now on the address names the session."""
-    st.session_state.pop("stepped_out", None)
     with st.spinner("The client is coming in"):
         session = keep_open(room().begin(client))
     go("practice", session=session.id)

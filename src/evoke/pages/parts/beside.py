@@ -23,9 +23,9 @@ def beside(turns: Sequence[Turn], leaves: Sequence[str], names: Sequence[str]) -
         "No path is the right one; look at what came back."
     )
     for name, path in zip(names[1:], paths[1:], strict=True):
-        st.subheader(plain(name), anchor=False)
+        st.header(plain(name), anchor=False)
         _fork(paths[0], path)
-    st.subheader("Where each path led", anchor=False)
+    st.header("Where each path led", anchor=False)
     st.table(rows(names, paths), border="horizontal", hide_index=True, alt="The measures of each path")
 
 

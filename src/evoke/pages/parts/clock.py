@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-LONGEST_PAUSE = timedelta(minutes=3)  # a longer gap is a break, such as a closed tab, and counts as this much
+LONGEST_PAUSE = timedelta(minutes=5)  # a longer gap is a break, such as a closed tab, and counts as this much
 
 
 def time_in_talk(moments: Sequence[datetime], now: datetime) -> timedelta:

@@ -75,4 +75,4 @@ def is_speaking(session_id: str) -> bool:
 
 
 def _up_to_date(opened: Session) -> bool:
-    return bool(room().archive.load(opened.id).head == opened.path[-1].id)
+    return room().archive.head_of(opened.id) == opened.path[-1].id

@@ -8,6 +8,7 @@ import streamlit as st
 
 from evoke.pages.parts.here import go, link
 from evoke.pages.parts.plain import plain
+from evoke.pages.parts.retry import paths
 from evoke.pages.parts.stepping_out import stepped_out
 from evoke.pages.parts.talk import turns_said
 
@@ -26,6 +27,16 @@ def end_now(session: Session) -> NoReturn:
     """End the talk and go to its debrief."""
     session.end()
     go("debrief", session=session.id)
+
+
+def step_out(session: Session) -> None:
+    """Leave the role for a while."""
+    st.session_state.stepped_out = session.id
+
+
+def is_out(session: Session) -> bool:
+    """Whether the learner has left the role, or should be asked whether they want to."""
+    return st.session_state.get("stepped_out") == session.id or worried(session)
 
 
 def pause(session: Session) -> None:
@@ -65,7 +76,8 @@ def _end() -> None:
 def after_the_end(session: Session) -> None:
     """The whole talk to read, how it ended, and the way to the debrief."""
     name = session.persona.name
-    st.subheader(f"{plain(name)}, {session.persona.age}", anchor=False)
+    st.title(f"{plain(name)}, {session.persona.age}", anchor=False)
+    paths(session)
     turns_said(name, session.path)
     last = session.path[-1]
     st.info(_HOW_IT_ENDED.get(last.move or "", _BY_YOU).format(name=plain(name)), icon=":material/flag:")

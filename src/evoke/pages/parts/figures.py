@@ -27,7 +27,7 @@ def figures(found: Measures) -> None:
         _tile("Complex among reflections *", share(found.complex_share), "complex_share", found)
     st.table(rows(found), hide_index=True, border="horizontal", alt="All measures of this talk")
     st.markdown(HOW_FAR_TO_TRUST)
-    st.subheader("How often you did what", anchor=False)
+    st.header("How often you did what", anchor=False)
     st.table(code_rows(found), hide_index=True, border="horizontal", alt="How often each code was given")
 
 

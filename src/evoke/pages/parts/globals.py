@@ -19,7 +19,7 @@ NAMES: dict[GlobalName, tuple[str, str]] = {
 
 def overall(found: Globals | None) -> None:
     """Four bands with their evidence; a sentence where the talk is too short for any."""
-    st.subheader("Overall impressions", anchor=False)
+    st.header("Overall impressions", anchor=False)
     if found is None:
         st.markdown("This talk is too short for an overall impression.")
         return

@@ -54,7 +54,7 @@ def _words(label: str, key: str) -> str:
 def compared(given: dict[str, Any], card: Persona, stage: Stage | None) -> None:
     """What the learner thought of the client, beside what the card says."""
     if given.get("core") or given.get("obstacle") or given.get("stage"):
-        st.subheader("What you thought, and what was so", anchor=False)
+        st.header("What you thought, and what was so", anchor=False)
     if given.get("stage") and stage:
         same = "as it was" if given["stage"] == stage else f"in fact: {STAGE[stage]}"
         st.markdown(f"**Where they stood:** you said {STAGE[given['stage']]}; {same}.")

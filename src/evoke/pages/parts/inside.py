@@ -62,7 +62,7 @@ def client_inside(name: str, turns: Sequence[Turn]) -> None:
     )
     st.altair_chart(mood_chart(felt), alt=_in_words(name, felt), key="mood_chart")
     st.markdown(f"At the end {plain(name)} was **{STAGE[felt[-1].mood.stage]}**.")
-    st.subheader("What moved them", anchor=False)
+    st.header("What moved them", anchor=False)
     st.table(steps_table(felt), hide_index=True, border="horizontal", alt="What each of your turns moved, and why")
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def try_again(session: Session, turn_id: str) -> None:
     """Go back to just before a learner's turn; the next words make a path beside the old one."""
     session.try_again(turn_id)
-    st.session_state.pop("fault", None)
     go("practice", session=session.id)
 
 

@@ -36,7 +36,7 @@ def rooms(walked: Balance, turns: Sequence[Turn]) -> None:
     st.altair_chart(plan(walked.places, words), alt=_in_words(walked), key="rooms_chart")
     for room, (label, means) in ROOMS.items():
         st.markdown(f"**{label}**, {_turns(walked.rooms[room])}: {means}.")
-    st.subheader("Turn by turn", anchor=False)
+    st.header("Turn by turn", anchor=False)
     st.table(rows(walked.places, words), hide_index=True, border="horizontal", alt="The room of each of your turns")
 
 

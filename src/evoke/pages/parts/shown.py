@@ -106,7 +106,7 @@ def _take_away(record: SessionRecord, report: Report) -> None:
         return json.dumps(report.to_json(), ensure_ascii=False, indent=1)
 
     stem = f"evoke-{record.persona.id}-{record.started:%Y-%m-%d}"
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     with st.container(horizontal=True):
         _download("Debrief as a page (HTML)", lambda: to_html(report), f"{stem}.html", "text/html")
         _download("Debrief as data (JSON)", as_json, f"{stem}.json", "application/json")

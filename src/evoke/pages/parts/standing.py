@@ -8,6 +8,8 @@ import streamlit as st
 
 from evoke.pages.parts.brief import brief
 from evoke.pages.parts.clock import now, of_planned, time_in_talk
+from evoke.pages.parts.ending import step_out
+from evoke.pages.parts.here import room
 from evoke.pages.parts.plain import plain
 from evoke.pages.parts.stepping_out import BANNER
 from evoke.pages.parts.talk import unsent_words
@@ -41,16 +43,12 @@ def _ways(session: Session) -> None:
     """The brief, the pause and the end, each one click away."""
     with st.popover("Brief", icon=":material/description:", key="brief"):
         brief(session.persona)
-    st.button("Step out", icon=":material/pause:", key="step_out", on_click=_step_out, help=_OUT)
+    st.button("Step out", icon=":material/pause:", key="step_out", on_click=step_out, args=(session,), help=_OUT)
     end = f"End the talk with {plain(session.persona.name)}"
     st.button("End and debrief", icon=":material/flag:", key="end", on_click=_end, help=end)
 
 
 _OUT = "Leave the role for a moment. Nothing is lost."
-
-
-def _step_out() -> None:
-    st.session_state.stepped_out = True
 
 
 def _end() -> None:
@@ -62,7 +60,7 @@ def _small_print(session: Session) -> None:
 
     @st.fragment(run_every=LOOK_AT_CLOCK_S)
     def line() -> None:
-        spent = time_in_talk(st.session_state.setdefault("moments", [now()]), now())
+        spent = time_in_talk(room().archive.moments(session.id), now())
         parts = (f"**{BANNER}**", of_planned(spent, session.persona.brief.minutes), cost(session))
         st.markdown(f":small[{' · '.join(part for part in parts if part)}]")
 

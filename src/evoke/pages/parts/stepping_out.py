@@ -30,9 +30,9 @@ _HELP = """
 
 def stepped_out(name: str, *, concern: bool) -> None:
     """The pause itself, in words; the page adds the buttons."""
-    st.header("You have stepped out", anchor=False)
+    st.title("You have stepped out", anchor=False)
     if concern:
         st.info(_CONCERN, icon=":material/front_hand:")
     st.markdown(_WHAT_THIS_IS.format(name=plain(name)))
-    st.subheader("If you need help", anchor=False)
+    st.header("If you need help", anchor=False)
     st.markdown(_HELP)

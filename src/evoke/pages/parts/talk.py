@@ -32,9 +32,10 @@ def hear(session: Session, words: str) -> None:
     try:
         session.hear(words)
     except EvokeError as error:
-        st.session_state.unsent, st.session_state.fault = words, str(error)
+        st.session_state.unsent = words
+        _faults()[session.id] = str(error)
         st.rerun()
-    st.session_state.pop("fault", None)
+    _faults().pop(session.id, None)
     turns_said(session.persona.name, session.path[-1:])
 
 
@@ -54,12 +55,12 @@ def speak(session: Session, reply: Reply, so_far: str = "") -> None:
     slot.markdown(f":shimmer[{plain(session.persona.name)} is about to answer]")
     with speaking(session.id) as free:
         if free:
-            st.session_state.pop("fault", None)
+            _faults().pop(session.id, None)
             try:
                 with closing(reply()) as pieces:
                     _write(slot, pieces, so_far)
             except EvokeError as error:
-                st.session_state.fault = str(error)
+                _faults()[session.id] = str(error)
     st.rerun()
 
 
@@ -71,12 +72,18 @@ def _write(slot: Any, pieces: Iterator[Any], so_far: str) -> None:
         slot.text(so_far)
 
 
+def _faults() -> dict[str, str]:
+    """What went wrong last in each session, until it goes well again."""
+    faults: dict[str, str] = st.session_state.setdefault("faults", {})
+    return faults
+
+
 def left_open(session: Session) -> None:
     """What to do when the last turn is unanswered or broke off; nothing when it stands."""
     if is_speaking(session.id):
         _wait(session)
         return
-    if fault := st.session_state.get("fault"):
+    if fault := _faults().get(session.id):
         st.error(plain(fault), icon=":material/error:")
     last = session.path[-1]
     if last.speaker == "learner":
@@ -89,7 +96,7 @@ def _unanswered(session: Session) -> None:
     name = plain(session.persona.name)
     with st.empty().container():
         st.markdown(f":small[Your words are kept. {name} has not answered yet.]")
-        again = st.button("Try again" if st.session_state.get("fault") else f"Let {name} answer", key="answer")
+        again = st.button("Try again" if session.id in _faults() else f"Let {name} answer", key="answer")
     if again:
         speak(session, session.answer)
 

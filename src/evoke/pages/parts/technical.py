@@ -21,7 +21,7 @@ OUTCOME = {"regenerated": "said again", "line": "replaced by the card’s own li
 def technical(report: Report, record: SessionRecord) -> None:
     """Facts about how the talk was held, for trainers and for those who run Evoke."""
     st.table(facts(report, record), hide_index=True, hide_header=True, border="horizontal", alt="How the talk was held")
-    st.subheader("Replies that were not let through", anchor=False)
+    st.header("Replies that were not let through", anchor=False)
     if not report.technical.caught:
         st.markdown("None.")
     else:
