@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: SecretStr = SecretStr("")
+    llm_capable: bool | None = None  # may it judge and rewrite? None: an endpoint may, the embedded model may not
     llm_timeout_s: float = Field(default=60, gt=0)
     llm_retries: int = Field(default=2, ge=0, le=6)
     llm_price_in: float = Field(default=0, ge=0)  # currency units for a million prompt tokens
@@ -59,7 +60,7 @@ class Settings(BaseSettings):
     weights: str = "qwen2.5-coder-1.5b"  # which embedded model, by its name in llm/weights.yaml
     weights_file: Path | None = None  # any GGUF of your own
     hub_url: str = "https://huggingface.co"  # where weights are fetched first; a mirror may stand here
-    threads: int = Field(default=0, ge=0)  # 0: as many as there are cores
+    threads: int = Field(default=0, ge=0)  # 0: all cores this process may use, 8 at most
     context_tokens: int = Field(default=8192, ge=1024)
 
     @property

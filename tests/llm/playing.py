@@ -22,9 +22,9 @@ class Player(BaseHTTPRequestHandler):
     body: dict[str, Any]
 
     def do_POST(self) -> None:
+        self.server.keys.append(self.headers.get("Authorization", ""))
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append(self.body)
-        self.server.keys.append(self.headers.get("Authorization", ""))
         self.server.play(self)
 
     def begin(self, status: int = 200, kind: str = "text/event-stream", **headers: str) -> None:

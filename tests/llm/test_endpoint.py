@@ -195,3 +195,23 @@ def test_warming_a_stranger_sends_nothing():
     with on_stage(says("Hello.")) as stage:
         stage.endpoint().warm(ASKED)
     assert stage.requests == []
+
+
+def test_nothing_is_traced_elsewhere_whatever_the_environment_says(monkeypatch):
+    from langchain_core.tracers.langchain import wait_for_all_tracers
+    from langsmith import utils
+
+    with on_stage(says("Fine.")) as stage, on_stage(says("")) as stranger:
+        for name, value in {"TRACING": "true", "ENDPOINT": stranger.url, "API_KEY": "k"}.items():
+            monkeypatch.setenv(f"LANGSMITH_{name}", value)
+        utils.get_env_var.cache_clear()
+        assert spoken(stage.endpoint()).text == "Fine."
+        wait_for_all_tracers()
+        assert stranger.keys == []
+    utils.get_env_var.cache_clear()
+
+
+def test_a_proxy_meant_for_openai_does_not_get_in_the_way(monkeypatch):
+    monkeypatch.setenv("OPENAI_PROXY", "http://127.0.0.1:9")
+    with on_stage(says("Fine.")) as stage:
+        assert spoken(stage.endpoint()).text == "Fine."

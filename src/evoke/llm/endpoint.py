@@ -169,18 +169,19 @@ class Endpoint:
     def _first_word(
         self, messages: Sequence[Message], max_tokens: int, options: Mapping[str, Any]
     ) -> tuple[list[AIMessageChunk], Generator[AIMessageChunk]]:
-        """One attempt. A field that the server refuses is left out from then on, and the attempt made again."""
+        """One attempt. A field that the server refuses is left out from then on, and the attempt made again.
+
+        Whatever the environment says of LangSmith, nobody's practice is sent there.
+        """
         import openai
+        from langsmith import tracing_context
 
         while True:
-            request, begun = self._request(max_tokens, options), []
+            request = self._request(max_tokens, options)
             rest = self._sent(messages, request)
             try:
-                for piece in rest:
-                    begun.append(piece)
-                    if _said(piece):
-                        break
-                return begun, rest
+                with tracing_context(enabled=False):
+                    return list(_until_word(rest)), rest
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 sent = {*request, *request["extra_body"], "stream_options"} - self._refused
                 field = faults.refused_field(error, sent)
@@ -219,8 +220,17 @@ class Endpoint:
             max_retries=0,
             use_responses_api=False,
             stream_usage=True,
+            openai_proxy="",
             http_client=DefaultHttpxClient(timeout=patience, limits=idle, trust_env=not self.address.ours),
         )
+
+
+def _until_word(pieces: Iterator[AIMessageChunk]) -> Iterator[AIMessageChunk]:
+    """The pieces up to and with the first that says something; the others stay in the iterator."""
+    for piece in pieces:
+        yield piece
+        if _said(piece):
+            return
 
 
 def _said(piece: AIMessageChunk) -> str:
