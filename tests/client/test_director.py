@@ -13,7 +13,7 @@ from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, begin, spoken
 from evoke.codes import Coded
 from evoke.persona import LEGAL_MOVES, STAGES, Persona
-from tests.client.people import Shelf, heard, persona
+from tests.client.people import LINES, Shelf, heard, line, persona
 
 
 def moved(state: ClientState, **changes) -> ClientState:
@@ -97,11 +97,23 @@ def test_core_lines_stay_closed_until_touched_at_enough_trust(ines: Persona, sta
     assert core(start.model_copy(update={"core_touched": True})) == 0
 
 
+def test_an_answer_to_a_ruler_waits_for_the_question(ines: Persona) -> None:
+    answer = line("How much it matters? Six.", "inform", "neutral")
+    card = persona(lines=(*LINES, answer))
+    start = begin(card)
+
+    def there(words: Heard) -> bool:
+        return answer["say"] in {one.say for one in material(card, start, words)}
+
+    assert not there(heard("What is a morning like?"))
+    assert there(heard("How important is it, from 0 to 10?", signals=("ruler",)))
+
+
 def test_a_line_is_said_once_and_a_fact_is_told_once(ines: Persona, start: ClientState) -> None:
-    line = next(one for one in ines.lines if one.fact == "bus")
-    after = spoken(start, Move(kind="inform", lines=(line,)))
-    assert line.id in after.used and after.told == ("bus",)
-    assert line not in material(ines, after, heard("Well."))
+    bus = next(one for one in ines.lines if one.fact == "bus")
+    after = spoken(start, Move(kind="inform", lines=(bus,)))
+    assert bus.id in after.used and after.told == ("bus",)
+    assert bus not in material(ines, after, heard("Well."))
 
 
 def test_only_the_main_line_may_carry_a_fact(ines: Persona, start: ClientState) -> None:
@@ -127,8 +139,8 @@ def test_an_acceptable_plan_can_be_taken_up_and_is_remembered(ines: Persona, sta
 
 
 def test_a_belief_that_was_voiced_is_remembered(ines: Persona, start: ClientState) -> None:
-    line = next(one for one in ines.lines if one.belief == "light")
-    move = Move(kind=line.move, talk="sustain", lines=(line,))
+    light = next(one for one in ines.lines if one.belief == "light")
+    move = Move(kind=light.move, talk="sustain", lines=(light,))
     assert spoken(start, move).voiced == ("light",)
 
 

@@ -117,7 +117,6 @@ class Choices(Frozen):
     move_lifts: tuple[MoveLift, ...]
     ranked_lines: int = Field(ge=5)
     context_weight: Weight
-    context_weight_short: Weight
     short_words: int = Field(ge=1)
     reach: Annotated[tuple[Reach, ...], Field(min_length=1)]
     pull: Pulls

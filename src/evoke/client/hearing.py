@@ -90,6 +90,7 @@ class Hearing(Frozen):
     remembered_turns: int = Field(ge=1)
     signals: Patterns
     means: tuple[Means, ...]
+    ruler_answers: tuple[Pattern, ...]
     odd: Odd
 
 
@@ -215,6 +216,12 @@ def as_query(words: str) -> str:
     heart = asked[-1] if asked and not _POINTS_BACK.search(asked[-1]) else words
     meant = next((row.query for row in hearing().means if re.search(row.pattern, heart, re.IGNORECASE)), "")
     return f"{heart} {meant}".strip()
+
+
+@cache
+def answers_ruler(say: str) -> bool:
+    """Whether a line is an answer to a ruler question and to nothing else."""
+    return any(re.search(pattern, say, re.IGNORECASE) for pattern in hearing().ruler_answers)
 
 
 def given_back(words: str, coded: Coded | Uncoded) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evoke.client.hearing import answers_ruler
 from evoke.client.move import Heard
 from evoke.client.state import ClientState
 from evoke.persona import Line, MoveKind, Persona
@@ -38,6 +39,7 @@ def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) ->
 def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
     return (
         line.id not in state.used
+        and ("ruler" in heard.signals or not answers_ruler(line.say))
         and line.fits(state.mood.stage)
         and line.gate <= state.mood.trust
         and _open(line.strand, persona, state)

@@ -101,11 +101,12 @@ class Mind:
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
 
     def _ranked(self, path: Sequence[Turn], ids: Collection[str]) -> list[Line]:
-        """Lines by how they fit the learner's words, and, less, those words after the client's own (rank fusion)."""
-        words, before = path[-1].text, path[-2].text if len(path) > 1 else ""
-        table, places = choices(), dict[str, float]()
-        context = table.context_weight_short if len(words.split()) <= table.short_words else table.context_weight
-        for query, weight in ((as_query(words), 1.0), (f"{before} {words}", context)):
+        """Lines by how they fit the learner's words; a few words are also read after the client's own (rank fusion)."""
+        words, table, places = path[-1].text, choices(), dict[str, float]()
+        queries = [(as_query(words), 1.0)]
+        if len(path) > 1 and len(words.split()) <= table.short_words:
+            queries.append((f"{path[-2].text} {words}", table.context_weight))
+        for query, weight in queries:
             for rank, line in enumerate(self._lines.fitting(self._persona, query, ids, table.ranked_lines)):
                 places[line.id] = places.get(line.id, 0.0) + weight / (RANK_SMOOTHING + rank)
         lines = {line.id: line for line in self._persona.lines}
