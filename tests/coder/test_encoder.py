@@ -1,15 +1,7 @@
-import statistics
-import subprocess
-import sys
-import time
-
 import pytest
 
-from evoke.coder import open_coder
 from evoke.coder.encoder import EncoderCoder, is_back_channel
 from evoke.codes import CODES, Coded, Uncoded
-from evoke.errors import NotHere
-from evoke.settings import settings
 from evoke.transcript import Turn
 
 CLIENT = "My sister keeps saying I smoke too much, and maybe she has a point."
@@ -141,28 +133,17 @@ def test_strange_text_is_coded_without_failing(coder, text):
         assert all(0 <= p <= 1 for p in coded.probabilities.values())
 
 
-def test_one_turn_takes_at_most_thirty_milliseconds(coder):
-    context = turns(CLIENT, "She worries about you.", "She does, she lost her husband.", "That was hard for you both.")
-    coder.code("warm up please", "learner", context)
-    times = []
-    for n in range(15):
-        begun = time.perf_counter()
-        coder.code(f"You have been through it {n} times. What would make this one different?", "learner", context)
-        times.append(time.perf_counter() - begun)
-    assert statistics.median(times) <= 0.030
-
-
-def test_the_first_turn_of_a_fresh_process_is_coded_within_a_second():
-    program = (
-        "import time; from evoke.transcript import Turn; from evoke.coder import open_coder;"
-        "from evoke.settings import settings; begun = time.perf_counter();"
-        "open_coder(settings()).code('What helped?', 'learner', []); print(time.perf_counter() - begun)"
-    )
-    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert float(made.stdout) <= 1.0
-
-
-def test_open_coder_knows_its_kinds():
-    assert isinstance(open_coder(settings()), EncoderCoder)
-    with pytest.raises(NotHere, match="encoder"):
-        open_coder(settings(), "llm")
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [
+        ("Do you drink every day?", "closed"),
+        ("How many do you have?", "closed"),
+        ("What makes you want to change now?", "open"),
+        ("How do you feel about that?", "open"),
+        ("Is that so? And what would help?", "open"),
+    ],
+)
+def test_a_plain_form_decides_whether_a_question_is_open(coder, words, form):
+    coded = coder.code(words, "learner", [])
+    assert isinstance(coded, Coded)
+    assert coded.question == form

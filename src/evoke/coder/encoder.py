@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from evoke.coder import reasons
-from evoke.coder.frozen import FrozenScorer
 from evoke.coder.permission import leave_to_advise
 from evoke.coder.rules import rules
 from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Volley
 from evoke.coder.split import clauses
+from evoke.coder.tuned import TunedScorer
 from evoke.coder.volley import Decision, Name, decide, likeliest
 from evoke.codes import Coded, Speaker, Uncoded, UtteranceCode
 from evoke.encoder.runtime import in_parallel
@@ -22,7 +22,7 @@ class EncoderCoder:
     """Codes turns with a small model on the CPU; loads it when first needed. Safe to call from several threads."""
 
     def __init__(self, scorer: Scorer | None = None) -> None:
-        self._scorer = scorer or FrozenScorer()
+        self._scorer = scorer or TunedScorer()
 
     def code(self, text: str, speaker: Speaker, context: Sequence[Turn], *, target: str = "") -> Coded | Uncoded:
         """Code one volley in the context of the turns before it; Uncoded where nothing was said."""

@@ -10,7 +10,7 @@ from typing import Annotated, get_args
 import yaml
 from pydantic import AfterValidator, Field, model_validator
 
-from evoke.codes import Code, Frozen
+from evoke.codes import Code, Frozen, QuestionType
 
 
 def _compiles(pattern: str) -> str:
@@ -63,6 +63,7 @@ class Rules(Frozen):
     vetoes: dict[Code, Patterns]
     back_channels: BackChannels
     permission: PermissionWords
+    question_forms: dict[QuestionType, Patterns]
     signs: dict[str, Patterns]
 
     @model_validator(mode="after")

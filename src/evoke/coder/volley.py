@@ -68,10 +68,20 @@ def decide(clauses: Sequence[Clause], scores: LearnerScores, leave: Leave) -> De
     return Decision(
         behaviour=behaviour,
         codes=codes,
-        question=likeliest(scores.question) if behaviour == "question" or "question" in codes else None,
+        question=question_type(clauses, scores) if behaviour == "question" or "question" in codes else None,
         reflection=_reflection_type(codes),
         labels=tuple(labels),
     )
+
+
+def question_type(clauses: Sequence[Clause], scores: LearnerScores) -> QuestionType:
+    """By the form of the last question where that is plain (closed: a yes, a no or a number answers it; MISC 2.5)."""
+    forms = rules().question_forms
+    for clause in reversed(clauses):
+        form = next((form for form, patterns in forms.items() if found(patterns, clause.text)), None)
+        if form:
+            return form
+    return likeliest(scores.question)
 
 
 def likeliest(shares: Mapping[Name, float]) -> Name:
