@@ -2,7 +2,7 @@
 
     python -m eval.client.talks [--llm embedded] [--out DIR]
 
-Skilled (learners/skilled.txt, written turn by turn in a live talk), directive and rambling learners, fixed seeds.
+Skilled, directive and rambling learners, each with fixed words (learners/*.txt) and a fixed seed.
 """
 
 from __future__ import annotations
