@@ -29,7 +29,7 @@ browser: .venv/ready-dev
 define install
 	$(BIN)/python -m pip install -q "uv>=0.9,<1" pip -U
 	$(BIN)/uv pip install -q --python $(BIN)/python --only-binary :all: --no-binary evoke-mi -c constraints.txt -e '$(1)' \
-XX -c constraints.txt -e '$(1)'
+		|| $(BIN)/python -m pip install -q --only-binary :all: -c constraints.txt -e '$(1)'
 endef
 
 .venv/bin/python:

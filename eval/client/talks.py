@@ -11,9 +11,8 @@ import argparse
 import json
 from pathlib import Path
 
-from evoke.counsellor import open_policy, simulate
-
 from evoke.codes import Coded
+from evoke.counsellor import open_policy, simulate
 from evoke.room import open_room
 from evoke.transcript import Transcript, Turn
 
