@@ -29,12 +29,12 @@ def served(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Iter
     """Starts the app with the scripted voice and data of its own; every server that was started is ended."""
     started: list[Served] = []
 
-    def start(script: str = "app.py", data: Path | None = None) -> Served:
+    def start(script: str = "app.py", data: Path | None = None, **settings: str) -> Served:
         folders = {
             "EVOKE_DATA_DIR": str(data or tmp_path_factory.mktemp("served")),
             "EVOKE_CACHE_DIR": str(cache_folder),
         }
-        started.append(serve(script, {"EVOKE_LLM": "scripted", **folders}))
+        started.append(serve(script, {"EVOKE_LLM": "scripted", **folders, **settings}))
         return started[-1]
 
     yield start

@@ -16,10 +16,11 @@ from tests.journeys.serving import ROOT, serve
 from tests.journeys.visitor import Visitor
 
 DOCS = ROOT / "docs"
+LARGE_MODEL_MS = 180_000  # a first reply on a busy machine
 WORDS = (
     "Thanks for coming in, Gloria. How have things been since that text from the surgery?",
     "You know your own body, and a text out of the blue felt a bit like being told off.",
-    "It's your decision what goes into your body. What have you noticed yourself, on days with the tablets and without?",
+    "It's your decision what goes into your body. What have you noticed on days with the tablets and without?",
     "You should really take both every day. With readings like yours you could have a stroke.",
     "That came out as a lecture, and I'm sorry. What worries you most about all this, if anything?",
     "Watching what happened to Pearl frightened you, and you want to walk into church on your own two feet.",
@@ -34,7 +35,7 @@ def take(folder: Path) -> list[Path]:
             browser = play.chromium.launch(executable_path=chromium(), args=list(QUIET))
             page = browser.new_page(viewport={"width": 1100, "height": 860}, device_scale_factor=1.5)
             page.goto(served.url)
-            return _journey(Visitor(page, DOCS))
+            return _journey(Visitor(page, DOCS, LARGE_MODEL_MS))
     finally:
         served.kill()
 

@@ -101,6 +101,15 @@ def test_two_tabs_show_one_talk(app, visit):
     first.sees("And what would be a good use of this time?")
 
 
+@pytest.mark.server
+def test_a_real_model_in_the_same_process_answers_on_the_page(served, visit, tiny_weights):
+    learner = visit(served(EVOKE_LLM="embedded", EVOKE_WEIGHTS_FILE=str(tiny_weights)).url)
+    learner.meet("Gloria")
+    learner.talk("Good morning, Gloria. What would you like to talk about today?")
+    assert len(learner.heard()[-1]) > 1
+    learner.sees("tokens")
+
+
 def _finish(learner, turns: int) -> None:
     """Let the client answer where the reply was lost, or go on where it broke off; then the learner may speak."""
     unanswered = learner.page.get_by_role("button", name="Let Gloria answer")

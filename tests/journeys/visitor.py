@@ -7,16 +7,16 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 45_000  # two busy cores
+PATIENCE_MS = 120_000  # two busy cores, and a model on them
 
 
 class Visitor:
     """A learner at a browser."""
 
-    def __init__(self, page: Page, pictures: Path) -> None:
+    def __init__(self, page: Page, pictures: Path, patience_ms: int = PATIENCE_MS) -> None:
         self.page, self._pictures = page, pictures
-        page.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
+        page.set_default_timeout(patience_ms)
+        expect.set_options(timeout=patience_ms)
 
     def meet(self, name: str) -> None:
         """Choose a client, read the brief, begin."""
