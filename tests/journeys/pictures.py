@@ -16,7 +16,7 @@ from tests.journeys.serving import ROOT, serve
 from tests.journeys.visitor import Visitor
 
 DOCS = ROOT / "docs"
-LARGE_MODEL_MS = 180_000  # a first reply on a busy machine
+LARGE_MODEL_MS = 400_000  # a first reply on a busy machine
 WORDS = (
     "Thanks for coming in, Gloria. How have things been since that text from the surgery?",
     "You know your own body, and a text out of the blue felt a bit like being told off.",

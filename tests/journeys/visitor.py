@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 120_000  # two busy cores, and a model on them
+PATIENCE_MS = 180_000  # two busy cores, and a model on them
 
 
 class Visitor:
