@@ -146,13 +146,9 @@ def main() -> None:
     coder = EncoderCoder(TunedScorer(given.model) if given.model else None)
     found: dict[str, dict] = {}
     if given.annomi and given.folds:
-        made = {
-            "as written": crossed(given.annomi, given.folds),
-            "as recognised speech": crossed(given.annomi, given.folds, spoken),
-        }
-        FOLD_FIGURES.write_text(
-            json.dumps({"date": datetime.date.today().isoformat(), **made}, indent=1) + "\n", "utf-8"
-        )
+        made: dict = {"date": datetime.date.today().isoformat()}
+        made |= {name: crossed(given.annomi, given.folds, change) for name, change in CHANGES.items()}
+        FOLD_FIGURES.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
     if FOLD_FIGURES.exists():
         stored = json.loads(FOLD_FIGURES.read_text("utf-8"))
         for name in CHANGES:

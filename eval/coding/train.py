@@ -32,7 +32,7 @@ from evoke.coder.tuned import HEADS, places
 
 NO_TARGET = 0.3  # share of readings without the target behaviour, so that the coder can do without
 PAIRS = 400  # two authored volleys as one, each epoch
-WINDOWS_A_STEP = 8
+WINDOWS_A_STEP = 3
 OF_PERSONAS = 0.5  # share of the persona cards' lines read in an epoch
 FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left out together with a fold of AnnoMI
 
@@ -41,10 +41,10 @@ FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left ou
 class Recipe:
     """Numbers of a training run."""
 
-    epochs: int = 4
-    rate: float = 2e-4
-    head_rate: float = 1e-3
-    decay_by_layer: float = 0.9
+    epochs: int = 5
+    rate: float = 3e-4
+    head_rate: float = 2e-3
+    decay_by_layer: float = 0.95
     warm_up: float = 0.06
     weight_decay: float = 0.01
     balance: float = 0.5  # class weights: inverse frequency to this power

@@ -60,7 +60,7 @@ class EncoderCoder:
 
     def _code_client(self, volley: Volley) -> Coded:
         scores = self._scorer.client(volley)
-        talk = likeliest(scores.talk)
+        talk = likeliest({name: share * rules().favour[name] for name, share in scores.talk.items()})
         kind = None if talk == "neutral" else likeliest(scores.kinds)
         return Coded(
             speaker="client",

@@ -10,7 +10,7 @@ from typing import Annotated, get_args
 import yaml
 from pydantic import AfterValidator, Field, model_validator
 
-from evoke.codes import Code, Frozen, QuestionType
+from evoke.codes import Code, Frozen, QuestionType, Talk
 
 
 def _compiles(pattern: str) -> str:
@@ -59,6 +59,7 @@ class Rules(Frozen):
     bars: dict[Code, Share]
     unsure: Share
     ties: tuple[Tie, ...]
+    favour: dict[Talk, Annotated[float, Field(gt=0)]]
     sure: Share
     vetoes: dict[Code, Patterns]
     back_channels: BackChannels
