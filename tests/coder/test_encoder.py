@@ -1,6 +1,7 @@
 import pytest
 
 from evoke.coder.encoder import EncoderCoder, is_back_channel
+from evoke.coder.scores import ClientScores
 from evoke.codes import CODES, Coded, Uncoded
 from evoke.transcript import Turn
 
@@ -147,3 +148,13 @@ def test_a_plain_form_decides_whether_a_question_is_open(coder, words, form):
     coded = coder.code(words, "learner", [])
     assert isinstance(coded, Coded)
     assert coded.question == form
+
+
+def test_rarer_client_talk_needs_a_smaller_share_than_neutral_talk():
+    class Torn:
+        def client(self, volley):
+            return ClientScores(talk={"change": 0.2, "sustain": 0.3, "neutral": 0.5}, kinds={"need": 0.9, "other": 0.1})
+
+    coded = EncoderCoder(Torn()).code("I suppose it is how I wind down.", "client", [])
+    assert (coded.talk, coded.talk_kind) == ("sustain", "need")
+    assert coded.probabilities["talk.neutral"] == 0.5
