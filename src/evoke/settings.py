@@ -123,7 +123,6 @@ CONTEXT_TURNS = 4  # turns before a volley that the coder sees
 QUERY_WORDS = 60  # the end of a volley is what gets answered; a longer query costs more than 15 ms
 
 LLM_CONNECT_S = 5.0  # a server that is up accepts at once
-LLM_KEEP_ALIVE_S = 3.0  # llama.cpp hangs up on an idle line after 5; a line it has just left would cost a retry
 LLM_BACK_OFF_S = 0.5  # first wait before asking again; doubles, with jitter
 LLM_REPLY_FACTOR = 3  # a whole reply may take this many times EVOKE_LLM_TIMEOUT_S, however slowly it drips
 LLM_LIMIT_SLACK = 1.1  # our count against the server's own before a reply is cut: tokenizers differ by a tenth

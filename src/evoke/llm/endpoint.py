@@ -18,7 +18,7 @@ from evoke.codes import Frozen
 from evoke.errors import ModelDown, ModelNonsense
 from evoke.llm import faults, tokens
 from evoke.llm.chat import Chunk, Message, Reply
-from evoke.settings import LLM_BACK_OFF_S, LLM_CONNECT_S, LLM_KEEP_ALIVE_S, LLM_LIMIT_SLACK, LLM_REPLY_FACTOR
+from evoke.settings import LLM_BACK_OFF_S, LLM_CONNECT_S, LLM_LIMIT_SLACK, LLM_REPLY_FACTOR
 from evoke.transcript import Usage
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Endpoint:
         from openai import DefaultHttpxClient
 
         patience = httpx2.Timeout(self._timeout_s, connect=min(LLM_CONNECT_S, self._timeout_s))
-        idle = httpx2.Limits(keepalive_expiry=LLM_KEEP_ALIVE_S)
+        kept = 0 if self.address.ours else None  # llama.cpp hangs up after a reply that it was slow to begin
         return ChatOpenAI(
             model=self.address.model,
             base_url=self.address.base_url,
@@ -221,7 +221,9 @@ class Endpoint:
             use_responses_api=False,
             stream_usage=True,
             openai_proxy="",
-            http_client=DefaultHttpxClient(timeout=patience, limits=idle, trust_env=not self.address.ours),
+            http_client=DefaultHttpxClient(
+                timeout=patience, limits=httpx2.Limits(max_keepalive_connections=kept), trust_env=not self.address.ours
+            ),
         )
 
 
