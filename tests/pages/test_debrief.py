@@ -230,6 +230,17 @@ def test_an_archive_that_fails_is_said_in_a_sentence(talk: str, monkeypatch: pyt
     assert "Check the disk" in app.error[0].value
 
 
+@pytest.mark.parametrize(
+    "name", ["What stood out", "Transcript", "Measures", "The client inside", "Change talk", "Balance"]
+)
+def test_a_talk_in_which_nothing_was_said_has_an_honest_debrief(begun: Begun, name: str):
+    session = begun()
+    room().archive.rate(session, SKIPPED)
+    app = section(session, name)
+    assert not app.exception
+    assert "What went well" not in text_of(app)
+
+
 def test_without_a_session_the_page_shows_the_way():
     app = at("debrief")
     assert not app.exception

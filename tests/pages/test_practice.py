@@ -9,6 +9,7 @@ from evoke.pages.parts import desk
 from evoke.pages.parts.here import room
 from evoke.room import ModelState, Room
 from evoke.session import Session
+from evoke.transcript import Usage
 from tests.pages.conftest import Begun, at, text_of
 
 WORDS = "It sounds like you had little choice about coming."
@@ -114,6 +115,18 @@ def test_words_that_could_not_be_kept_go_back_into_the_box(begun: Begun, monkeyp
     assert app.chat_input[0].proto.value == WORDS
 
 
+def test_while_another_tab_waits_for_the_reply_words_stay_in_the_box(begun: Begun):
+    session = begun("Hello.")
+    app = at("practice", session=session)
+    with desk.speaking(session):
+        say(app, WORDS)
+        assert not app.exception
+        assert app.chat_input[0].disabled
+    app.run()
+    assert WORDS not in texts(app)
+    assert app.chat_input[0].proto.value == WORDS
+
+
 def test_a_reply_that_broke_off_is_shown_and_can_go_on():
     session = _interrupted()
     app = at("practice", session=session)
@@ -209,9 +222,12 @@ def test_the_brief_stays_one_click_away(begun: Begun):
 
 
 def test_time_and_tokens_stand_at_the_foot(begun: Begun):
-    app = at("practice", session=begun(WORDS))
+    session = begun(WORDS)
+    archive = room().archive
+    archive.spent(session, archive.head_of(session), Usage(calls=1, prompt_tokens=1200, completion_tokens=34))
+    app = at("practice", session=session)
     assert "of about 15 min" in text_of(app)
-    assert "tokens" in text_of(app)
+    assert f"{room().resume(session).usage.tokens:,} tokens" in text_of(app)
     assert "Practice with a simulated client. Not care." in text_of(app)
 
 

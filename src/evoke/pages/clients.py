@@ -13,7 +13,7 @@ st.markdown(
     "Talk with somebody who is in two minds about changing something. Afterwards you see, turn by turn, "
     "what moved them, and you can try any moment again."
 )
-st.caption("The clients are simulated. This is training, not care: no real person is helped or harmed here.")
+st.markdown(":small[The clients are simulated. This is training, not care: nobody real is helped or harmed here.]")
 try:
     voice_line()
     recent_sessions()
