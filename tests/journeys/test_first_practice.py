@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 LINES = (
     "Good morning. You had little choice about coming, and that sits badly with you.",
     "What matters most to you about your work?",
-    "You should stop drinking. Other people manage it.",
+    "You need to stop drinking. You should call the clinic on Monday and book in.",
     "It is your decision what happens next. **Not mine** :material/home: $x$ <b>nor</b> [theirs](http://example.org).",
 )
 
