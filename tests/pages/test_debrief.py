@@ -20,6 +20,8 @@ LINES = (
     "You are proud that nobody was ever hurt on a scaffold of yours.",
 )
 
+SECTIONS = ("What stood out", "Transcript", "Measures", "The client inside", "Change talk", "Balance", "Technical")
+
 
 @pytest.fixture
 def talk(begun: Begun) -> str:
@@ -230,9 +232,7 @@ def test_an_archive_that_fails_is_said_in_a_sentence(talk: str, monkeypatch: pyt
     assert "Check the disk" in app.error[0].value
 
 
-@pytest.mark.parametrize(
-    "name", ["What stood out", "Transcript", "Measures", "The client inside", "Change talk", "Balance"]
-)
+@pytest.mark.parametrize("name", SECTIONS)
 def test_a_talk_in_which_nothing_was_said_has_an_honest_debrief(begun: Begun, name: str):
     session = begun()
     room().archive.rate(session, SKIPPED)
