@@ -23,8 +23,7 @@ LOOK_AT_CLOCK_S = 20
 
 def foot(session: Session, *, may_speak: bool) -> str | None:
     """The foot of the page; the words the learner has just sent, if any."""
-    if may_speak:
-        unsent_words()
+    unsent_words()
     name = session.persona.name
     words = st.chat_input(  # outside of `st.bottom`, so that the page stays at the newest words
         f"Say something to {name}" if may_speak else f"{name} has the word",

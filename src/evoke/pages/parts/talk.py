@@ -29,17 +29,13 @@ def turns_said(name: str, turns: Sequence[Turn]) -> None:
 
 def hear(session: Session, words: str) -> None:
     """Keep the learner's words and show them; words that cannot be kept go back into the box."""
-    _faults().pop(session.id, None)
-    with speaking(session.id) as free:
-        try:
-            if free:
-                session.hear(words)
-        except EvokeError as error:
-            _faults()[session.id] = str(error)
-            free = False
-    if not free:
+    try:
+        session.hear(words)
+    except EvokeError as error:
         st.session_state.unsent = words
+        _faults()[session.id] = str(error)
         st.rerun()
+    _faults().pop(session.id, None)
     turns_said(session.persona.name, session.path[-1:])
 
 
