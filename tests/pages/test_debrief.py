@@ -77,14 +77,16 @@ def test_the_own_view_can_be_sent_or_skipped(begun: Begun, key: str, kept: dict[
     assert "Before you look" not in text_of(app)
 
 
-def test_one_strength_and_one_thing_to_try_are_shown_with_the_learner_s_own_words(talk: str):
+def test_two_strengths_and_two_things_to_try_are_shown_with_the_learner_s_own_words(talk: str):
     report = room().report(talk)
     app = at("debrief", session=talk)
     assert not app.exception
-    assert report.growth
-    assert report.growth[0].quote.text in shown(app)
-    assert report.growth[0].title in shown(app)
-    assert all(item.title not in shown(app) for item in report.growth[1:])
+    assert len(report.strengths) >= 2
+    assert len(report.growth) >= 2
+    for item in (*report.strengths[:2], *report.growth[:2]):
+        assert item.quote.text in shown(app)
+        assert item.title in shown(app)
+    assert all(item.text not in shown(app) for item in (*report.strengths[2:], *report.growth[2:]))
 
 
 def test_the_cited_passage_of_the_handbook_stands_with_its_sources(talk: str):

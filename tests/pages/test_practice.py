@@ -115,6 +115,18 @@ def test_words_that_could_not_be_kept_go_back_into_the_box(begun: Begun, monkeyp
     assert app.chat_input[0].proto.value == WORDS
 
 
+def test_while_another_tab_waits_for_the_reply_words_stay_in_the_box(begun: Begun):
+    session = begun("Hello.")
+    app = at("practice", session=session)
+    with desk.speaking(session):
+        say(app, WORDS)
+        assert not app.exception
+        assert app.chat_input[0].disabled
+    app.run()
+    assert WORDS not in texts(app)
+    assert app.chat_input[0].proto.value == WORDS
+
+
 def test_a_reply_that_broke_off_is_shown_and_can_go_on():
     session = _interrupted()
     app = at("practice", session=session)

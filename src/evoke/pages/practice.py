@@ -13,6 +13,7 @@ from evoke.pages.parts.ending import after_the_end, end_now, is_out, pause, worr
 from evoke.pages.parts.here import asked, room, say
 from evoke.pages.parts.plain import plain
 from evoke.pages.parts.retry import paths, retrying
+from evoke.pages.parts.sent import sent
 from evoke.pages.parts.standing import foot
 from evoke.pages.parts.talk import hear, left_open, speak, turns_said
 from evoke.pages.parts.voice import voice_line
@@ -25,14 +26,14 @@ def talk(opened: Session) -> None:
     """The talk as it stands, and the next words on either side."""
     last = opened.path[-1]
     has_voice = room().model_state().stage == "ready"
-    words = foot(opened, may_speak=last.speaker == "client" and has_voice and not is_speaking(opened.id))
+    foot(opened, may_speak=last.speaker == "client" and has_voice and not is_speaking(opened.id))
     st.title(f"{plain(opened.persona.name)}, {opened.persona.age}", anchor=False)
     voice_line()
     paths(opened)
     turns_said(opened.persona.name, opened.path)
     retrying(opened)
-    if words:
-        hear(opened, words)
+    if sent(opened.id):
+        hear(opened)
         if worried(opened):
             st.rerun()
         speak(opened, opened.answer)

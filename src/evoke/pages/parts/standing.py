@@ -11,8 +11,8 @@ from evoke.pages.parts.clock import now, of_planned, time_in_talk
 from evoke.pages.parts.ending import step_out
 from evoke.pages.parts.here import room
 from evoke.pages.parts.plain import plain
+from evoke.pages.parts.sent import BOX, fill_box, send
 from evoke.pages.parts.stepping_out import BANNER
-from evoke.pages.parts.talk import unsent_words
 
 if TYPE_CHECKING:
     from evoke.session import Session
@@ -21,22 +21,24 @@ MOST_LETTERS = 12_000  # about two thousand words; more is a paste gone wrong
 LOOK_AT_CLOCK_S = 20
 
 
-def foot(session: Session, *, may_speak: bool) -> str | None:
-    """The foot of the page; the words the learner has just sent, if any."""
-    unsent_words()
+def foot(session: Session, *, may_speak: bool) -> None:
+    """The foot of the page; what the learner sends is found in `sent`."""
+    if may_speak:
+        fill_box(session.id)
     name = session.persona.name
-    words = st.chat_input(  # outside of `st.bottom`, so that the page stays at the newest words
+    st.chat_input(  # outside of `st.bottom`, so that the page stays at the newest words
         f"Say something to {name}" if may_speak else f"{name} has the word",
-        key="words",
+        key=BOX,
         max_chars=MOST_LETTERS,
         submit_mode="stop",
         disabled=not may_speak,
+        on_submit=send,
+        args=(session.id,),
     )
     with st.bottom:
         with st.container(horizontal=True, gap="xsmall"):
             _ways(session)
         _small_print(session)
-    return str(words).strip() if words else None
 
 
 def _ways(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""What stood out: one strength and one thing to try at a time, in the learner's own words first. Knows the report."""
+"""What stood out: two strengths and two things to try, in the learner's own words first. Knows the report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from evoke.pages.parts.said import TryAgain
 if TYPE_CHECKING:
     from evoke.coach.report import Report
 
+PAIRS = 2  # a strength and a growth point each; more are not taken in at a time
 FROM: dict[Origin, str] = {
     "card": "Written for this client by the author of the card.",
     "handbook": "An example from the handbook, about somebody else.",
@@ -25,16 +26,18 @@ FROM: dict[Origin, str] = {
 
 
 def standing_out(report: Report, name: str, try_again: TryAgain) -> None:
-    """The summary, the first strength and the first growth point; the others on request."""
+    """The summary; a strength and a growth point, then a second pair; a third of either on request."""
     for note in (report.summary, *report.notes):
         if note:
             st.markdown(plain(note))
     _some("What went well", report.strengths[:1], name, try_again)
     _some("What to try next", report.growth[:1], name, try_again)
-    others = len(report.strengths[1:]) + len(report.growth[1:])
+    _some("Also went well", report.strengths[1:PAIRS], name, try_again)
+    _some("Also worth trying", report.growth[1:PAIRS], name, try_again)
+    others = len(report.strengths[PAIRS:]) + len(report.growth[PAIRS:])
     if others and st.toggle(f"Show {others} more", key="more_points", persist_state="session"):
-        _some("Also went well", report.strengths[1:], name, try_again)
-        _some("Also worth trying", report.growth[1:], name, try_again)
+        _some("Something else that went well", report.strengths[PAIRS:], name, try_again)
+        _some("Something else to try", report.growth[PAIRS:], name, try_again)
 
 
 def _some(heading: str, items: Sequence[Item], name: str, try_again: TryAgain) -> None:

@@ -12,6 +12,7 @@ from evoke.errors import EvokeError
 from evoke.pages.parts.desk import is_speaking, speaking
 from evoke.pages.parts.plain import plain
 from evoke.pages.parts.said import avatar
+from evoke.pages.parts.sent import give_back, heard, sent
 from evoke.transcript import Turn
 
 if TYPE_CHECKING:
@@ -27,22 +28,24 @@ def turns_said(name: str, turns: Sequence[Turn]) -> None:
             st.text(turn.text)
 
 
-def hear(session: Session, words: str) -> None:
-    """Keep the learner's words and show them; words that cannot be kept go back into the box."""
-    try:
-        session.hear(words)
-    except EvokeError as error:
-        st.session_state.unsent = words
-        _faults()[session.id] = str(error)
-        st.rerun()
+def hear(session: Session) -> None:
+    """Keep the words that were sent and show them; words that cannot be kept go back into the box.
+
+    So do words that another tab sends while the client speaks: that tab learns here that it has to wait.
+    """
     _faults().pop(session.id, None)
+    with speaking(session.id) as free:
+        try:
+            if free:
+                session.hear(sent(session.id))
+        except EvokeError as error:
+            _faults()[session.id] = str(error)
+            free = False
+    if not free:
+        give_back(session.id)
+        st.rerun()
+    heard(session.id)
     turns_said(session.persona.name, session.path[-1:])
-
-
-def unsent_words() -> None:
-    """Put words that could not be kept back into the box; call before the box is made."""
-    if words := st.session_state.pop("unsent", None):
-        st.session_state.words = words
 
 
 def speak(session: Session, reply: Reply, so_far: str = "") -> None:
