@@ -34,7 +34,9 @@ def _user_folder(kind: Literal["data", "cache"]) -> Path:
 class Settings(BaseSettings):
     """What a user may choose. Each field is `EVOKE_<NAME>`; unknown `EVOKE_*` lines in `.env` are ignored."""
 
-    model_config = SettingsConfigDict(env_prefix="EVOKE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EVOKE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(default_factory=lambda: _user_folder("data"))
     cache_dir: Path = Field(default_factory=lambda: _user_folder("cache"))

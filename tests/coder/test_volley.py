@@ -204,6 +204,14 @@ def test_a_turn_that_mainly_does_one_thing_has_its_code(behaviour, hint, code):
     assert made.behaviour == behaviour
 
 
+def test_a_main_behaviour_that_no_clause_hints_at_gives_way_to_the_code_that_was_earned():
+    made = volley((0, "You need to stop.", {"persuade": 0.8}), (1, "Really.", {}), behaviour="reflection")
+    assert (made.codes, made.behaviour) == (("persuade",), "therapist_input")
+    hinted = volley((0, "You need to stop.", {"persuade": 0.8}), (1, "You are torn.", {"simple_reflection": 0.4}),
+                    behaviour="reflection")  # fmt: skip
+    assert (hinted.codes, hinted.behaviour) == (("simple_reflection", "persuade"), "reflection")
+
+
 def test_a_main_reflection_is_complex_only_when_that_is_clear():
     said = (0, "Words.", {"complex_reflection": 0.4, "simple_reflection": 0.4})
     assert volley(said, behaviour="reflection", complex_share=0.55).reflection == "simple"

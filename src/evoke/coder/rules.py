@@ -61,6 +61,7 @@ class Rules(Frozen):
     ties: tuple[Tie, ...]
     favour: dict[Talk, Annotated[float, Field(gt=0)]]
     sure: Share
+    hint: Share
     vetoes: dict[Code, Patterns]
     back_channels: BackChannels
     permission: PermissionWords

@@ -63,6 +63,7 @@ def decide(clauses: Sequence[Clause], scores: LearnerScores, leave: Leave) -> De
         behaviour = _behaviour_of(labels)
     else:
         labels = _with_main_code(labels, heard, behaviour, scores)
+        behaviour = _agreeing(behaviour, labels)
     labels = one_kind_of_advice(one_kind_of_reflection(joined(without_setups(labels))))
     codes = volley_codes(labels)
     return Decision(
@@ -193,15 +194,28 @@ def _behaviour_of(labels: Sequence[Label]) -> Behaviour:
     return "other"
 
 
+def _agreeing(behaviour: Behaviour, labels: Sequence[Label]) -> Behaviour:
+    """The behaviour unless the codes that were earned all speak against it; then theirs."""
+    given = {one.code for one in labels if one.code}
+    if not given or given & (GROUPS[behaviour] | _ALSO_FITS[behaviour]):
+        return behaviour
+    return _behaviour_of(labels)
+
+
 def _with_main_code(
     labels: list[Label], heard: Sequence[Mapping[Code, float]], behaviour: Behaviour, scores: LearnerScores
 ) -> list[Label]:
-    """A turn that mainly asks, reflects or informs has a code that says so; the likeliest uncoded clause gets it."""
+    """A turn that mainly asks, reflects or informs has a code that says so; the likeliest uncoded clause gets it.
+
+    Where another code was earned, the clause must at least hint at the main one.
+    """
     wanted = GROUPS[behaviour]
     free = [n for n, one in enumerate(labels) if one.code is None]
     if not free or any(one.code in wanted | _ALSO_FITS[behaviour] for one in labels):
         return labels
     place = max(free, key=lambda n: max(heard[n][code] for code in wanted))
+    if len(free) < len(labels) and max(heard[place][code] for code in wanted) < rules().hint:
+        return labels
     code = _main_code(behaviour, heard[place], scores)
     made = list(labels)
     made[place] = Label(labels[place].clause, code, max(heard[place][code], scores.behaviour[behaviour] / 2))
