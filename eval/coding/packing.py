@@ -71,7 +71,7 @@ def row_group(tokenizer: Tokenizer, example: Example, target: str) -> Group:
 
 def group_of(tokenizer: Tokenizer, example: Example, last: Labelled, target: str) -> Group:
     """A turn that is already read, after the context of `example`."""
-    before = nearest([read_turn(tokenizer, said) for said in example.context])
+    before = nearest([read_turn(tokenizer, said) for said in example.context], example.speaker)
     return Group(read_target(tokenizer, target), [*(Labelled(piece, None) for piece in before), last])
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Work
 
@@ -60,8 +60,7 @@ class Archive:
     def turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
         """Keep a new turn and the client's state after it (JSON), and make it the head; an ended session goes on."""
         with self._writing() as work:
-            session = self._session(work, session_id)
-            session.status, session.ended = "open", None
+            self._reopen(work, session_id)
             last = work.scalar(select(func.max(TurnRow.ordinal)).where(TurnRow.session_id == session_id))
             work.add(turn_row(session_id, turn, 0 if last is None else last + 1))
             work.flush()
@@ -194,6 +193,12 @@ class Archive:
     def _reading(self) -> Iterator[Work]:
         with schema.refusals(self._engine), Work(self._reader) as work:
             yield work
+
+    def _reopen(self, work: Work, session_id: str) -> None:
+        """An ended session is open again; the card, which is large, is not read for it."""
+        opened = update(SessionRow).where(SessionRow.id == session_id).values(status="open", ended=None)
+        if not work.connection().execute(opened).rowcount:
+            self._session(work, session_id)
 
     @staticmethod
     def _session(work: Work, session_id: str) -> SessionRow:

@@ -24,7 +24,6 @@ from evoke.transcript import Turn
 Vectors = NDArray[np.float32]
 Vector = NDArray[np.float32]
 CONTEXT_WEIGHT = 0.9  # of words read together with what the client said before them
-REMEMBERED_TEXTS = 12
 ASKS_FROM = 4  # words of a question that can stand for the whole turn
 _POINTS_BACK = re.compile(r"\b(that|this|it|those|these|them)( now| for you| to you)?\s*\?$", re.IGNORECASE)
 _QUESTION = re.compile(r"[^.!?…]+\?")
@@ -105,7 +104,6 @@ class Ear:
 
     def __init__(self, persona: Persona, encoder: Callable[[], Encoder]) -> None:
         self._persona, self._open = persona, encoder
-        self._known: dict[str, Vector] = {}  # of the last few texts: the client's words are met again next turn
 
     def ready(self) -> None:
         """Embed what it listens for now rather than at the first turn."""
@@ -116,10 +114,9 @@ class Ear:
         odd = odd_remark(words)
         if odd:
             return Heard(words=words, coded=coded, signals=(*signals(words), odd))
-        returned, last = given_back(words, coded), said[-1].text if said else ""
-        own, in_context, echo, *texts = self._embed(
-            [words, f"{last} {words}", returned or words, *(turn.text for turn in said)]
-        )
+        returned = given_back(words, coded)
+        own, echo, *texts = self._encoder.embed([words, returned or words, *(turn.text for turn in said)])
+        in_context = (own + texts[-1]) / np.linalg.norm(own + texts[-1]) if said else own
         near = np.maximum(self._strand_scores(own), CONTEXT_WEIGHT * self._strand_scores(in_context))
         return Heard(
             words=words,
@@ -146,13 +143,6 @@ class Ear:
         lines = [[near[n] for n, line in enumerate(self._persona.lines) if line.strand == s.id] for s in strands]
         nearest = [sum(sorted(of_one)[-NEAREST_LINES:]) / NEAREST_LINES for of_one in lines]
         return np.asarray((self._abouts @ vector + np.asarray(nearest)) / 2, dtype=np.float32)
-
-    def _embed(self, texts: Sequence[str]) -> list[Vector]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known |= dict(zip(new, self._encoder.embed(new), strict=True))
-        vectors = [self._known[text] for text in texts]
-        self._known = {text: self._known[text] for text in list(self._known)[-REMEMBERED_TEXTS:]}
-        return vectors
 
     @cached_property
     def _encoder(self) -> Encoder:

@@ -22,7 +22,7 @@ CLS, SEP = 101, 102
 MARKS: dict[Speaker, int] = {"learner": 1, "client": 2}  # word pieces the published vocabulary leaves unused
 LONGEST_TARGET = 16  # tokens
 LONGEST_TURN = 160  # tokens; of an earlier turn the end is kept, a longer turn itself is read in parts
-CONTEXT_TOKENS = 96  # tokens of earlier turns, the nearest first
+CONTEXT_TOKENS: dict[Speaker, int] = {"learner": 200, "client": 96}  # of earlier turns, nearest first
 
 
 class Spoken(Protocol):
@@ -90,13 +90,13 @@ def _part(piece: Piece, spans: Sequence[tuple[int, int]], most: int) -> Piece:
     return Piece((piece.ids[0], *ids, SEP), moved)
 
 
-def nearest(pieces: Sequence[Piece], tokens: int = CONTEXT_TOKENS) -> list[Piece]:
-    """The last of `pieces` that fit in `tokens`, oldest first; the very last is shortened rather than left out."""
+def nearest(pieces: Sequence[Piece], speaker: Speaker) -> list[Piece]:
+    """The last of `pieces` that a turn of `speaker` is read with, oldest first; the very last is rather shortened."""
     kept: list[Piece] = []
-    left = tokens
+    left = CONTEXT_TOKENS[speaker]
     for piece in reversed(pieces):
         if not kept:
-            piece = shortened(piece, tokens)
+            piece = shortened(piece, left)
         if len(piece.ids) > left:
             break
         kept.insert(0, piece)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from functools import cache
 from itertools import islice
@@ -29,6 +30,7 @@ HEADS: dict[str, tuple[str, ...]] = {
     "codes": CODES,
 }
 OUTPUTS = sum(len(names) for names in HEADS.values())
+THREADS = min(2, os.cpu_count() or 1)  # a learner waits for one turn at a time
 MOST_PARTS = 8  # of a very long turn; what comes after is not read
 
 
@@ -46,7 +48,9 @@ class TunedScorer:
     """Scores from the shipped model; loads when first used."""
 
     def __init__(self, model: Path | None = None) -> None:
-        self._model = TextModel(model or Path(__file__).parent / "mi-coder.int8.onnx", HERE / "tokenizer.json")
+        self._model = TextModel(
+            model or Path(__file__).parent / "mi-coder.int8.onnx", HERE / "tokenizer.json", threads=THREADS
+        )
 
     def learner(self, volley: Volley) -> LearnerScores:
         """Probabilities for a learner turn."""
@@ -71,7 +75,7 @@ class TunedScorer:
         tokenizer = self._model.tokenizer
         before = [
             read_target(tokenizer, volley.target),
-            *nearest([read_turn(tokenizer, turn) for turn in volley.context]),
+            *nearest([read_turn(tokenizer, turn) for turn in volley.context], volley.speaker),
         ]
         read = list(islice(parts(read_turn(tokenizer, volley, volley.clauses)), MOST_PARTS))
         outputs = [self._model.run(**inputs(before, part)) for part in read]

@@ -30,10 +30,13 @@ AT_ONCE = 64  # texts in flight; bounds memory on long files
 
 
 class TextModel:
-    """An ONNX model and its tokenizer, loaded when first used. Safe to call from several threads."""
+    """An ONNX model and its tokenizer, loaded when first used. Safe to call from several threads.
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
-        self._model, self._tokenizer = model, tokenizer
+    `threads` work on each run.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path, threads: int = 1) -> None:
+        self._model, self._tokenizer, self._threads = model, tokenizer, threads
 
     @cached_property
     def tokenizer(self) -> Tokenizer:
@@ -44,11 +47,11 @@ class TextModel:
 
     @cached_property
     def session(self) -> InferenceSession:
-        """The model, one thread a run."""
+        """The model."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = self._threads, 1
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
 
