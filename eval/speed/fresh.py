@@ -1,9 +1,10 @@
-"""What a newcomer waits for: clone, install, start, fetch, and the page; then a later start.
+"""What a newcomer waits for: clone, install, start, fetch, and the page; then a later start; and the app's memory.
 
     python -m eval.speed.fresh [--out FILE.json]
 
 A clone of this checkout is set up in an empty folder with an empty home and empty caches, by `make run` alone. A real
-Chromium waits for the button that leads to a client. Needs the network that `make run` needs.
+Chromium waits for the button that leads to a client, and at the last start talks with one. Needs the network that
+`make run` needs.
 """
 
 from __future__ import annotations
@@ -22,11 +23,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 from playwright.sync_api import Page, sync_playwright
 from tests.browser import QUIET, chromium
+from tests.journeys.visitor import Visitor
 
 HERE = Path(__file__).parents[2]
 LONGEST_S = 1800
+WORDS = (
+    "Good morning, Gloria. What would be good to talk about today?",
+    "You have been wondering what the tablets do for you. What made you stop?",
+    "It is your body and your decision. What matters most to you about your health?",
+)
 
 
 def measure(keep: bool) -> dict[str, Any]:
@@ -39,8 +47,9 @@ def measure(keep: bool) -> dict[str, Any]:
             subprocess.run(["git", "clone", "-q", str(HERE), str(folder / "clone")], check=True)
             first = _first(folder, page)
             later = _later(folder, page)
+            talked = _talked(folder, page)
             browser.close()
-        return {"first": first, "later_page_s": later}
+        return {"first": first, "later_page_s": later, "talk": talked}
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
@@ -70,6 +79,27 @@ def _later(folder: Path, page: Page) -> list[float]:
             _open(page, port)
             times.append(time.perf_counter() - start)
     return times
+
+
+def _talked(folder: Path, page: Page) -> dict[str, Any]:
+    """A short talk with the embedded model: seconds a reply, and what the app holds in memory afterwards."""
+    with _running(folder) as port:
+        _open(page, port)
+        learner = Visitor(page, folder / "pictures")
+        learner.meet("Gloria")
+        replies = []
+        for words in WORDS:
+            start = time.perf_counter()
+            learner.talk(words)
+            replies.append(time.perf_counter() - start)
+        held = [p.memory_info().rss / 1e9 for p in psutil.process_iter(["cmdline"]) if _of_app(p, port)]
+        return {"reply_s": replies, "rss_gb": sum(held), "processes": len(held)}
+
+
+def _of_app(process: psutil.Process, port: int) -> bool:
+    """Whether a process is `evoke app` at that port or the server it began."""
+    command = process.info["cmdline"] or [""]
+    return "python" in command[0] and any(str(port) in part for part in command[1:])
 
 
 @contextmanager
