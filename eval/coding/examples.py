@@ -23,6 +23,9 @@ HELD_OUT_BATCHES = frozenset({5, 9})  # by author's voice, never trained on
 CONTEXT_TURNS = 6
 SPEAKERS: dict[str, Speaker] = {"therapist": "learner", "client": "client"}
 INPUTS = ("information", "advice", "options", "negotiation")
+BEHAVIOUR_OF = {"question": "question", "simple_reflection": "reflection", "complex_reflection": "reflection",
+                "give_information": "therapist_input", "persuade": "therapist_input",
+                "persuade_with_permission": "therapist_input"}  # fmt: skip
 BY_INPUT: tuple[Code, ...] = ("give_information", "persuade", "persuade_with_permission")
 
 
@@ -147,6 +150,13 @@ def _persona_examples(line: dict[str, Any], key: str, group: int, target: str) -
         )  # fmt: skip
 
 
+def _main_behaviour(codes: list[str]) -> str | None:
+    """What AnnoMI would call a volley with these codes, where that is plain; None where it is not."""
+    if len(codes) > 1:
+        return None
+    return BEHAVIOUR_OF.get(codes[0]) if codes else "other"
+
+
 def _authored_rows() -> Iterator[Example]:
     for file in sorted(AUTHORED.glob("batch_*.jsonl")):
         for line in file.read_text("utf-8").splitlines():
@@ -162,5 +172,6 @@ def _authored_rows() -> Iterator[Example]:
                 target=row["target"],
                 talk=row["talk"],
                 kind=row["talk_kind"],
+                behaviour=_main_behaviour(row["codes"]) if speaker == "learner" else None,
                 codes={code: float(code in row["codes"]) for code in CODES} if speaker == "learner" else {},
             )

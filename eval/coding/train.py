@@ -31,7 +31,7 @@ from tokenizers import Tokenizer
 from evoke.coder.tuned import HEADS, places
 
 NO_TARGET = 0.3  # share of readings without the target behaviour, so that the coder can do without
-PAIRS = 400  # two authored volleys as one, each epoch
+PAIRS = 800  # two authored volleys as one, each epoch
 WINDOWS_A_STEP = 3
 OF_PERSONAS = 0.5  # share of the persona cards' lines read in an epoch
 FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left out together with a fold of AnnoMI

@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from evoke.client.dynamics import Scale, When
-from evoke.codes import Frozen, Talk
+from evoke.codes import Frozen, Talk, TalkKind
 from evoke.datafile import read_yaml
-from evoke.persona import MoveKind, Stage
+from evoke.persona import Line, MoveKind, Stage
 from evoke.transcript import Variable
 
 Chance = Annotated[float, Field(ge=0, le=1)]
@@ -86,6 +86,18 @@ class Reach(Frozen):
     lines: int = Field(ge=1)
 
 
+class Answers(Frozen):
+    """What a question of this `signal` asks for: lines of this talk and these kinds answer it."""
+
+    signal: str
+    talk: Talk
+    kinds: frozenset[TalkKind]
+
+    def fit(self, line: Line) -> bool:
+        """Whether a line is such an answer."""
+        return line.talk_type == self.talk and line.talk_kind in self.kinds
+
+
 class Brief(Frozen):
     """The chance of a brief answer while a condition holds."""
 
@@ -118,6 +130,8 @@ class Choices(Frozen):
     ranked_lines: int = Field(ge=5)
     context_weight: Weight
     short_words: int = Field(ge=1)
+    answers: tuple[Answers, ...]
+    answer_weight: Weight
     reach: Annotated[tuple[Reach, ...], Field(min_length=1)]
     pull: Pulls
     belief_bonus: Weight

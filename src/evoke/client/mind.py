@@ -92,7 +92,7 @@ class Mind:
     def choose(self, state: ClientState, heard: Heard, path: Sequence[Turn]) -> Move:
         """What the client does about it."""
         ids = [line.id for line in material(self._persona, state, heard)]
-        ranked = self._ranked(path, ids) if ids else []
+        ranked = self._ranked(path, heard, ids) if ids else []
         turn = sum(one.speaker == "learner" for one in path)
         return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn)
 
@@ -100,8 +100,11 @@ class Mind:
         """The state once the move is made, what hearing it did to the client included."""
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
 
-    def _ranked(self, path: Sequence[Turn], ids: Collection[str]) -> list[Line]:
-        """Lines by how they fit the learner's words; a few words are also read after the client's own (rank fusion)."""
+    def _ranked(self, path: Sequence[Turn], heard: Heard, ids: Collection[str]) -> list[Line]:
+        """Lines by how they fit the learner's words; a few words are also read after the client's own (rank fusion).
+
+        Lines of the kind that the question asks for gain on the others.
+        """
         words, table, places = path[-1].text, choices(), dict[str, float]()
         queries = [(as_query(words), 1.0)]
         if len(path) > 1 and len(words.split()) <= table.short_words:
@@ -110,4 +113,7 @@ class Mind:
             for rank, line in enumerate(self._lines.fitting(self._persona, query, ids, table.ranked_lines)):
                 places[line.id] = places.get(line.id, 0.0) + weight / (RANK_SMOOTHING + rank)
         lines = {line.id: line for line in self._persona.lines}
+        wanted = [row for row in table.answers if row.signal in heard.signals and heard.question]
+        for name in places:
+            places[name] += table.answer_weight * any(row.fit(lines[name]) for row in wanted)
         return [lines[name] for name in sorted(places, key=lambda name: -places[name])]
