@@ -17,7 +17,7 @@ from evoke.coder.tuned import HEADS, OUTPUTS, places
 
 TURN_WEIGHTS = {"behaviour": 1.0, "talk": 1.0, "kind": 0.6, "question": 0.4, "reflection": 0.4, "input": 0.3}
 CODES_WEIGHT = 2.0
-SMOOTHING = {"annomi": 0.1, "authored": 0.03, "persona": 0.03}
+SMOOTHING = {"annomi": 0.15, "authored": 0.03, "persona": 0.03}
 FIELDS = {"behaviour": "behaviour", "talk": "talk", "kind": "kind", "question": "question", "reflection": "reflection",
           "input": "input"}  # fmt: skip
 

@@ -41,13 +41,14 @@ FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left ou
 class Recipe:
     """Numbers of a training run."""
 
-    epochs: int = 5
-    rate: float = 3e-4
+    epochs: int = 3
+    rate: float = 1.5e-4
     head_rate: float = 2e-3
     decay_by_layer: float = 0.95
     warm_up: float = 0.06
     weight_decay: float = 0.01
     balance: float = 0.5  # class weights: inverse frequency to this power
+    memory: float = 0.995  # of the running mean of the weights, which is what is kept
     seed: int = 7
 
 
@@ -149,7 +150,7 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
     shape = torch.optim.lr_scheduler.LambdaLR(
         adam, lambda n: (n + 1) / (warm + 1) if n < warm else max(0.0, (steps - n) / (steps - warm))
     )
-    pair = Halved(network)
+    pair, mean = Halved(network), deepcopy(network)
     pair.half.train()
     for epoch in range(recipe.epochs):
         begun, losses = time.time(), []
@@ -162,8 +163,17 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
             adam.step()
             shape.step()
             pair.take_weights()
+            towards(mean, network, 1 - recipe.memory)
             losses.append(loss.item())
         print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}, {time.time() - begun:.0f} s", flush=True)
+    network.load_state_dict(mean.state_dict())
+
+
+def towards(mean: CoderNetwork, network: CoderNetwork, share: float) -> None:
+    """Move the running mean of the weights a little towards the newest; it forgets the noise of single labels."""
+    with torch.no_grad():
+        for one, new in zip(mean.parameters(), network.parameters(), strict=True):
+            one.lerp_(new, share)
 
 
 def predict(network: CoderNetwork, groups: Sequence[Group]) -> list[Predicted]:
