@@ -37,6 +37,13 @@ class Step(Frozen):
     rule: str
     reason: str
 
+    @property
+    def amount(self) -> str:
+        """The step as a reader sees it: "+0.4", or in words where it is smaller than the first decimal."""
+        if abs(self.delta) < 0.05:
+            return "a touch up" if self.delta > 0 else "a touch down"
+        return f"{self.delta:+.1f}"
+
 
 class Catch(Frozen):
     """A reply the guard did not let through: the rule it broke, what the model said, and what came of it.

@@ -157,11 +157,7 @@ def _quarters(found: Measures) -> str:
 
 
 def _steps(turns: Sequence[Turn]) -> str:
-    rows = [
-        (VARIABLES[step.variable], f"{step.delta:+.1f}", step.reason, turn.text)
-        for turn in turns
-        for step in turn.steps
-    ]
+    rows = [(VARIABLES[step.variable], step.amount, step.reason, turn.text) for turn in turns for step in turn.steps]
     last = next((turn.state for turn in reversed(turns) if turn.state), None)
     where = f"<p>At the end the client was {escape(STAGES[last.stage])}.</p>" if last else ""
     return where + (_details("Every step, and why", _table(("What", "By", "Why", "At"), rows, "")) if rows else "")

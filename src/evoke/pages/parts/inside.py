@@ -88,7 +88,7 @@ def mood_chart(felt: Sequence[Felt]) -> alt.Chart:
     )
 
 
-_LEGEND = alt.Legend(orient="top", direction="horizontal", columns=4, symbolType="circle", columnPadding=12)
+_LEGEND = alt.Legend(orient="top", direction="horizontal", columns=2, symbolType="circle", columnPadding=12)
 
 
 def mood_points(felt: Sequence[Felt]) -> list[dict[str, Any]]:
@@ -119,11 +119,11 @@ def steps_table(felt: Sequence[Felt]) -> list[dict[str, str]]:
 
 
 def _step(step: Step) -> str:
-    return f"**{MEANING[step.variable][0]} {plain(f'{step.delta:+.1f}')}** {plain(step.reason)}"
+    return f"**{MEANING[step.variable][0]} {plain(step.amount)}** {plain(step.reason)}"
 
 
 def _reasons(steps: Sequence[Step], variable: Variable) -> str:
-    return "; ".join(f"{step.delta:+.1f}: {step.reason}" for step in steps if step.variable == variable and step.delta)
+    return "; ".join(f"{step.amount}: {step.reason}" for step in steps if step.variable == variable and step.delta)
 
 
 def _in_words(name: str, felt: Sequence[Felt]) -> str:
