@@ -55,9 +55,15 @@ class Settings(BaseSettings):
     coach_base_url: str = ""
     coach_model: str = ""
     coach_api_key: SecretStr = SecretStr("")
+    coach_price_in: float = Field(default=0, ge=0)  # as llm_price_in, of the coach's endpoint where it is another
+    coach_price_out: float = Field(default=0, ge=0)
 
     session_tokens: int = Field(default=200_000, gt=0)  # prompt + completion tokens, then the session stops politely
     session_cost: float = Field(default=0, ge=0)  # 0: no limit
+    coding_tokens: int = Field(default=2_000_000, gt=0)  # of one run of the LLM coder, then it stops politely
+    coding_cost: float = Field(default=0, ge=0)  # 0: no limit
+    coding_ask_tokens: int = Field(default=100_000, ge=0)  # a run estimated above this must be agreed to first
+    cascade_below: float = Field(default=0.7, ge=0, le=1)  # an encoder less sure of its choice asks an LLM
 
     weights: str = "qwen2.5-coder-1.5b"  # which embedded model, by its name in llm/weights.yaml
     weights_file: Path | None = None  # any GGUF of your own
@@ -131,3 +137,12 @@ LLM_LIMIT_SLACK = 1.1  # our count against the server's own before a reply is cu
 SPOKEN_SHARE = 0.4  # of an authored line's words, found in a reply: from here on the reply says that line
 BETTER_LINE_TOKENS = 90  # a coach's better line asked of a capable model
 BETTER_LINE_WORDS = 45  # longer is no line that a person would say
+
+CODED_A_CALL = 8  # turns that one call to a language model codes
+CODED_TOGETHER = 16  # neighbouring turns in one passage: about eight of each speaker
+CODED_WORDS = 1500  # of one passage; a longer turn makes a passage of its own
+CODED_BEFORE_WORDS = 120  # of a turn before the passage, its last ones
+CODE_SURE = 0.9  # a language model's code of an utterance without a rival; its own figures would not be calibrated
+CODE_TORN = (0.7, 0.65)  # its code and the rival that fits nearly as well: close enough for a tie-break
+CODE_BARELY = 0.55  # a code that may well be none: over the bar of common codes, under that of adherent ones
+CODE_REASON = 200  # characters of a language model's reason

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoke.cli.shared import progress, say, say_json, write_whole
-from evoke.coder import CoderKind
+from evoke.cli.shared import note, progress, say, say_json, write_whole
+from evoke.coder import CoderKind, PaidCoder
 from evoke.errors import BadInput
-from evoke.settings import Provider, settings
+from evoke.settings import Provider, Settings, settings
 
 if TYPE_CHECKING:
     from evoke.coach.report import Report
+    from evoke.transcript import Usage
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,21 +52,55 @@ def simulate(
 def code(
     source: Annotated[Path, typer.Argument(metavar="IN", help="csv, txt, vtt, srt, docx or a session JSON.")],
     out: Annotated[Path, typer.Option(help="CODES.csv")],
-    coder: Annotated[CoderKind, typer.Option(help="encoder, or llm for a capable endpoint.")] = "encoder",
+    coder: Annotated[
+        CoderKind, typer.Option(help="encoder; llm for a capable endpoint; cascade: llm where the encoder doubts.")
+    ] = "encoder",
+    below: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="cascade: the encoder's probability below which the llm is asked."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to the cost of a large run beforehand.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
     """Code every turn of a transcript: MITI codes for the counsellor, change and sustain talk for the client."""
     from evoke.coder import open_coder
     from evoke.coder.codes_csv import code_file
 
+    chosen = settings() if below is None else settings().model_copy(update={"cascade_below": below})
+    coding = open_coder(chosen, coder)
+    if isinstance(coding, PaidCoder):
+        _agree_to(source, coding, chosen, yes=yes)
     with progress("Coding") as report:
-        made = code_file(source, out, open_coder(settings(), coder), report)
+        made = code_file(source, out, coding, report)
+    used = coding.used if isinstance(coding, PaidCoder) else None
     if as_json:
-        say_json({"rows": made.rows, "uncoded": made.uncoded, "rejected": made.rejected})
+        paid = {"usage": used.model_dump()} if used else {}
+        say_json({"rows": made.rows, "uncoded": made.uncoded, "rejected": made.rejected, **paid})
         return
     say(f"{out}: {made.rows} turns, {made.uncoded} of them uncoded")
+    if used:
+        say(f"The endpoint was asked {used.calls} times, {used.tokens:,} tokens{_cost(used)}")
     if made.rejects_file:
         say(f"{made.rejected} rows could not be used; {made.rejects_file} says which and why")
+
+
+def _agree_to(source: Path, coder: PaidCoder, chosen: Settings, *, yes: bool) -> None:
+    """Show what a run will cost and have a large one agreed to. Raises BadInput where nobody is there to ask."""
+    from evoke.coder.codes_csv import estimate_file
+
+    expected = estimate_file(source, coder)
+    note(f"Before it begins: {expected.line}")
+    if yes or expected.tokens <= chosen.coding_ask_tokens:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput(f"this is a large run ({expected.line})", file=source, cure="Add --yes if that is meant")
+    typer.confirm("Code it?", abort=True, err=True)
+
+
+def _cost(used: Usage) -> str:
+    from evoke.llm.budget import money
+
+    return "" if used.cost is None else f", about {money(used.cost)}"
 
 
 def debrief(

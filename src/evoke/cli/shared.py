@@ -35,6 +35,11 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def note(text: str) -> None:
+    """One line for a person on stderr, beside what a machine reads."""
+    typer.echo(text, err=True)
+
+
 def say_json(value: Any) -> None:
     """One JSON document on stdout."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

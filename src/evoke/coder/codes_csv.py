@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, get_args
 
-from evoke.coder import Coder
+from evoke.coder import Coder, PaidCoder
+from evoke.coder.llm_batch import Spoken, batches
+from evoke.coder.llm_cost import Estimate
 from evoke.codes import CODES, Behaviour, Coded, QuestionType, ReflectionType, Talk, TalkKind, Uncoded
 from evoke.encoder.runtime import in_parallel
 from evoke.errors import BadInput, StoreError
@@ -79,14 +81,39 @@ def _count(path_in: Path) -> int:
     return sum(1 for _ in read_rows(path_in, lambda _: None))
 
 
+def estimate_file(path_in: Path, coder: PaidCoder) -> Estimate:
+    """What coding a transcript file would take, about; nothing is asked and nothing written. Raises BadInput."""
+    return sum(map(coder.estimate, batches(_spoken(read_rows(path_in, lambda _: None)))), Estimate())
+
+
 def _coded(rows: Iterable[Row], coder: Coder) -> Iterator[tuple[Row, Coded | Uncoded]]:
     """Each row with its codes, in order, several at work at once."""
+    if isinstance(coder, PaidCoder):
+        return _coded_together(rows, coder)
 
     def code(item: tuple[Row, list[Turn]]) -> tuple[Row, Coded | Uncoded]:
         row, context = item
         return row, coder.code(row.text, row.speaker, context, target=row.target)
 
     return in_parallel(code, _with_context(rows))
+
+
+def _coded_together(rows: Iterable[Row], coder: PaidCoder) -> Iterator[tuple[Row, Coded | Uncoded]]:
+    """Each row with its codes, in order, neighbouring turns of a transcript coded together."""
+    waiting: deque[Row] = deque()
+
+    def noted() -> Iterator[Row]:
+        for row in rows:
+            waiting.append(row)
+            yield row
+
+    for coded in in_parallel(coder.code_batch, batches(_spoken(noted()))):
+        for one in coded:
+            yield waiting.popleft(), one
+
+
+def _spoken(rows: Iterable[Row]) -> Iterator[Spoken]:
+    return (Spoken(row.transcript_id, row.target, _turn(row)) for row in rows)
 
 
 def _with_context(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Turn]]]:
@@ -98,7 +125,11 @@ def _with_context(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Turn]]]:
             before.clear()
             transcript = row.transcript_id
         yield row, list(before)
-        before.append(Turn(id=row.utterance_id, parent=None, speaker=row.speaker, text=row.text))
+        before.append(_turn(row))
+
+
+def _turn(row: Row) -> Turn:
+    return Turn(id=row.utterance_id, parent=None, speaker=row.speaker, text=row.text)
 
 
 def _cells(row: Row, coded: Coded | Uncoded) -> list[str]:

@@ -26,11 +26,9 @@ class EncoderCoder:
 
     def code(self, text: str, speaker: Speaker, context: Sequence[Turn], *, target: str = "") -> Coded | Uncoded:
         """Code one volley in the context of the turns before it; Uncoded where nothing was said."""
+        if (plain := without_model(text, speaker)) is not None:
+            return plain
         volley = Volley(speaker, text, clauses(text), context[-CONTEXT_TURNS:], target)
-        if not volley.clauses:
-            return Uncoded(speaker=speaker, reason="There are no words to code in this turn.")
-        if is_back_channel(text, speaker):
-            return _back_channel(volley)
         return self._code_learner(volley) if speaker == "learner" else self._code_client(volley)
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
@@ -71,6 +69,13 @@ class EncoderCoder:
         )
 
 
+def without_model(text: str, speaker: Speaker) -> Coded | Uncoded | None:
+    """The answer for a turn that needs no model: nothing was said, or only a sign of listening; None for any other."""
+    if not clauses(text):
+        return Uncoded(speaker=speaker, reason="There are no words to code in this turn.")
+    return _back_channel(text, speaker) if is_back_channel(text, speaker) else None
+
+
 def is_back_channel(text: str, speaker: Speaker) -> bool:
     """Whether a turn is only a sign of listening. A client's "yeah" may be an answer, so only sounds count there."""
     listed = rules().back_channels
@@ -79,12 +84,12 @@ def is_back_channel(text: str, speaker: Speaker) -> bool:
     return "?" not in text and len(words) <= listed.most_words and all(word in known for word in words)
 
 
-def _back_channel(volley: Volley) -> Coded:
+def _back_channel(text: str, speaker: Speaker) -> Coded:
     reason = rules().back_channels.reason
     line = f"{reason[0].upper()}{reason[1:]}."
-    if volley.speaker == "client":
+    if speaker == "client":
         return Coded(speaker="client", talk="neutral", reason=line, probabilities={"talk.neutral": 1.0})
-    whole = UtteranceCode(text=volley.text.strip(), code=None, probability=1.0, reason=line)
+    whole = UtteranceCode(text=text.strip(), code=None, probability=1.0, reason=line)
     return Coded(
         speaker="learner",
         behaviour="other",

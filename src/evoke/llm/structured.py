@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from evoke.codes import Frozen
 from evoke.errors import ModelNonsense
+from evoke.llm.budget import Metered
 from evoke.llm.chat import ChatModel, Message, Reply
 from evoke.llm.endpoint import Address, Endpoint
 from evoke.llm.faults import Refused
@@ -69,11 +70,12 @@ def ask(
 
 def rung_of(model: ChatModel) -> Rung:
     """The strictest way of asking that a model honours; an endpoint is probed at the first question."""
-    if not isinstance(model, Endpoint):
+    endpoint = model.model if isinstance(model, Metered) else model
+    if not isinstance(endpoint, Endpoint):
         return "prose"
-    if model.address not in _rungs:
-        _rungs[model.address] = next(rung for rung in RUNGS if rung == "prose" or _honours(model, rung))
-    return _rungs[model.address]
+    if endpoint.address not in _rungs:
+        _rungs[endpoint.address] = next(rung for rung in RUNGS if rung == "prose" or _honours(model, rung))
+    return _rungs[endpoint.address]
 
 
 def read(said: str, shape: type[Shape]) -> Shape:
@@ -85,7 +87,7 @@ def read(said: str, shape: type[Shape]) -> Shape:
     return shape.model_validate(found)
 
 
-def _honours(model: Endpoint, rung: Rung) -> bool:
+def _honours(model: ChatModel, rung: Rung) -> bool:
     try:
         reply = _asked(model, [Message(role="user", content=text("llm/probe"))], Ready, rung, _PROBE_TOKENS, 0)
         read(reply.text, Ready)
@@ -101,7 +103,7 @@ def _asked(
     if rung in ("json_object", "prose"):
         order = fill("llm/as_json", schema=json.dumps(schema["parameters"]))
         messages = [*messages[:-1], Message(role=messages[-1].role, content=f"{messages[-1].content}\n\n{order}")]
-    if isinstance(model, Endpoint):
+    if isinstance(model, Endpoint | Metered):
         return model.complete(messages, max_tokens=max_tokens, temperature=0, seed=seed, body=_fields(rung, schema))
     return model.complete(messages, max_tokens=max_tokens, temperature=0, seed=seed)
 
