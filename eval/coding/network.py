@@ -18,6 +18,7 @@ from evoke.coder.tuned import HEADS, OUTPUTS, places
 TURN_WEIGHTS = {"behaviour": 1.0, "talk": 1.0, "kind": 0.6, "question": 0.4, "reflection": 0.4, "input": 0.3}
 CODES_WEIGHT = 2.0
 SMOOTHING = {"annomi": 0.15, "authored": 0.03, "persona": 0.03}
+TALK_SHARE = {"annomi": 1.0, "authored": 0.3, "persona": 0.2}  # our own clients speak more plainly than people do
 FIELDS = {"behaviour": "behaviour", "talk": "talk", "kind": "kind", "question": "question", "reflection": "reflection",
           "input": "input"}  # fmt: skip
 
@@ -54,6 +55,8 @@ def _head_loss(logits: Tensor, rows: list, head: str, weights: dict[str, Tensor]
     soft = functional.one_hot(gold, len(HEADS[head])) * (1 - smooth) + smooth / len(HEADS[head])
     each = -(soft * functional.log_softmax(at, -1)).sum(-1)
     weight = weights[head][gold]
+    if head == "talk":
+        weight = weight * torch.tensor([TALK_SHARE[e.source] for _, _, e in rows])
     return (each * weight).sum() / weight.sum()
 
 

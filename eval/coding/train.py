@@ -93,7 +93,8 @@ def class_weights(examples: Sequence[Example], balance: float) -> dict[str, torc
     """Per head, a weight for each class that grows as the class is rarer."""
     made = {}
     for head, field in FIELDS.items():
-        counts = Counter(value for e in examples if (value := getattr(e, field)) is not None)
+        told = [e for e in examples if head != "talk" or e.source == "annomi"]
+        counts = Counter(value for e in told if (value := getattr(e, field)) is not None)
         shares = torch.tensor([max(1, counts[name]) for name in HEADS[head]], dtype=torch.float32)
         weight = (shares.sum() / shares) ** balance
         made[head] = weight / (weight * shares).sum() * shares.sum()
