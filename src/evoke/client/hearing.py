@@ -203,7 +203,8 @@ def as_query(words: str) -> str:
     What such a question means to a client is added.
     """
     asked = [sentence.strip() for sentence in _QUESTION.findall(words) if len(sentence.split()) >= ASKS_FROM]
-    heart = asked[-1] if asked and not _POINTS_BACK.search(asked[-1]) else words
+    whole = not asked or _POINTS_BACK.search(asked[-1]) or "ruler" in signals(words)
+    heart = words if whole else asked[-1]
     meant = next((row.query for row in hearing().means if re.search(row.pattern, heart, re.IGNORECASE)), "")
     return f"{heart} {meant}".strip()
 

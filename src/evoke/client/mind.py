@@ -113,7 +113,8 @@ class Mind:
             for rank, line in enumerate(self._lines.fitting(self._persona, query, ids, table.ranked_lines)):
                 places[line.id] = places.get(line.id, 0.0) + weight / (RANK_SMOOTHING + rank)
         lines = {line.id: line for line in self._persona.lines}
-        wanted = [row for row in table.answers if row.signal in heard.signals and heard.question]
+        asked = heard.question and "ruler" not in heard.signals
+        wanted = [row for row in table.answers if asked and row.signal in heard.signals]
         for name in places:
             places[name] += table.answer_weight * any(row.fit(lines[name]) for row in wanted)
         return [lines[name] for name in sorted(places, key=lambda name: -places[name])]
