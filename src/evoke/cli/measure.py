@@ -16,6 +16,7 @@ from evoke.settings import Provider, Settings, settings
 
 if TYPE_CHECKING:
     from evoke.coach.report import Report
+    from evoke.roles import Roles
     from evoke.transcript import Usage
 
 
@@ -60,6 +61,10 @@ def code(
         typer.Option(min=0, max=1, help="cascade: the encoder's probability below which the llm is asked."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Agree to the cost of a large run beforehand.")] = False,
+    counsellor: Annotated[
+        list[str] | None,
+        typer.Option(help="Who the counsellor is, by the name in IN; may be given again. Everybody else is a client."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
 ) -> None:
     """Code every turn of a transcript: MITI codes for the counsellor, change and sustain talk for the client."""
@@ -68,10 +73,11 @@ def code(
 
     chosen = settings() if below is None else settings().model_copy(update={"cascade_below": below})
     coding = open_coder(chosen, coder)
+    roles = who_is_who(source, counsellor)
     if isinstance(coding, PaidCoder):
-        _agree_to(source, coding, chosen, yes=yes)
+        _agree_to(source, coding, chosen, roles, yes=yes)
     with progress("Coding") as report:
-        made = code_file(source, out, coding, report)
+        made = code_file(source, out, coding, report, roles)
     used = coding.used if isinstance(coding, PaidCoder) else None
     if as_json:
         paid = {"usage": used.model_dump()} if used else {}
@@ -84,17 +90,31 @@ def code(
         say(f"{made.rejected} rows could not be used; {made.rejects_file} says which and why")
 
 
-def _agree_to(source: Path, coder: PaidCoder, chosen: Settings, *, yes: bool) -> None:
+def who_is_who(source: Path, counsellors: list[str] | None) -> Roles:
+    """The roles of those who speak in a transcript; a guess is said in one line, with what to do if it is wrong."""
+    from evoke.readers import cast
+
+    casting = cast(source, counsellors or ())
+    if casting.guessed:
+        note(f"{casting.guessed}. If that is wrong, say --counsellor NAME")
+    return casting.roles
+
+
+def _agree_to(source: Path, coder: PaidCoder, chosen: Settings, roles: Roles, *, yes: bool) -> None:
     """Show what a run will cost and have a large one agreed to. Raises BadInput where nobody is there to ask."""
     from evoke.coder.codes_csv import estimate_file
 
-    expected = estimate_file(source, coder)
+    expected = estimate_file(source, coder, roles)
     note(f"Before it begins: {expected.line}")
     if yes or expected.tokens <= chosen.coding_ask_tokens:
         return
-    if not sys.stdin.isatty():
+    if not _is_terminal():
         raise BadInput(f"this is a large run ({expected.line})", file=source, cure="Add --yes if that is meant")
     typer.confirm("Code it?", abort=True, err=True)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _cost(used: Usage) -> str:

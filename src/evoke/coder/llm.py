@@ -132,7 +132,7 @@ class LlmCoder:
         self, batch: Batch, place: int, read: Callable[[int], Coded], faults: Mapping[int, str]
     ) -> Coded | Uncoded:
         if place in faults:
-            reason = f"{self._model.name} gave no code that can be used: {faults[place]}."
+            reason = f"No code that can be used came from {self._model.name}: {faults[place]}."
             return Uncoded(speaker=batch.turns[place].speaker, reason=reason)
         return read(place)
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from evoke.errors import StoreError
@@ -33,7 +34,8 @@ class AnswerCache:
             part.write_text(answer, "utf-8")
             part.replace(file)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             raise StoreError(
                 f"{file.parent}: an answer that was paid for cannot be kept ({error.strerror}). "
                 "Free some space, or set EVOKE_CACHE_DIR to a folder that can be written"
