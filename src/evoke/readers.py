@@ -1,35 +1,40 @@
 """Transcripts of any common form, read row by row: csv, txt, vtt, srt, docx and session json. Knows no code.
 
-A row that cannot be used is named and left out; only a file that cannot be used at all is an error.
+A row that cannot be used is named and left out; only a file that cannot be used at all is an error. A file is first
+read under the names it gives (`read_said`); who of them is the counsellor follows from roles (`rows_of`).
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from tempfile import TemporaryDirectory
 
 from evoke.codes import Speaker
 from evoke.errors import BadInput
+from evoke.roles import Casting, Company, Roles, name_key, shown_name, speaker_of
+from evoke.settings import LONGEST_TURN, UPLOAD_TURNS
+from evoke.spoken import (
+    NOT_UTF8,
+    SPEAKERS_CURE,
+    Reject,
+    Rejected,
+    Said,
+    broken,
+    caption_said,
+    docx_said,
+    lines_of,
+    txt_said,
+)
 from evoke.transcript import Transcript
 
-SPEAKER_WORDS: dict[str, Speaker] = {
-    **dict.fromkeys(("learner", "counsellor", "counselor", "therapist", "clinician", "interviewer", "practitioner",
-                     "provider", "coach", "nurse", "doctor", "helper", "t"), "learner"),
-    **dict.fromkeys(("client", "patient", "caller", "participant", "interviewee", "student", "c", "p"), "client"),
-}  # fmt: skip
-SPEAKERS_CURE = "Use therapist, counsellor or learner for one side and client or patient for the other"
-COLUMNS = {"interlocutor": "speaker", "role": "speaker", "utterance_text": "text", "utterance": "text"}  # other names
+__all__ = ["Reject", "Rejected", "Row", "Said", "cast", "company_of", "read_rows", "read_said", "rows_of", "said_in"]
 
-_STAMP = r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?\s*)?"
-_LABEL = re.compile(rf"^\s*{_STAMP}\*{{0,2}}([A-Za-z][\w .'#-]{{0,30}}?)\*{{0,2}}\s*:\*{{0,2}}\s*(.*)$")
-_TIMES = re.compile(r"^\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}\s+-->")
-_VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]+)>")
-_TAG = re.compile(r"<[^>]*>")
-_VTT_BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
+COLUMNS = {"interlocutor": "speaker", "role": "speaker", "utterance_text": "text", "utterance": "text"}  # other names
+TABLES = (".csv", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -44,31 +49,20 @@ class Row:
     target: str = ""
 
 
-@dataclass(frozen=True)
-class Reject:
-    """A row that was left out: where it stands, what is wrong and the cure."""
-
-    line: int
-    what: str
-    cure: str
-
-
-Rejected = Callable[[Reject], None]
-
-
-def speaker_of(word: str) -> Speaker | None:
-    """Who is meant by a speaker's name, such as "THERAPIST 1" or "Patient"; None where it cannot be told."""
-    return SPEAKER_WORDS.get(re.sub(r"[^a-z]+", "", word.lower()))
-
-
-def read_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
+def read_rows(file: Path, rejected: Rejected, roles: Roles | None = None) -> Iterator[Row]:
     """The rows of `file` in order, one at a time; `rejected` hears of every row left out.
 
-    Raises BadInput when the file is missing, of an unknown kind, or holds no transcript at all.
+    `roles` say who is who; without them only names such as "Therapist" and "Client" are understood. Raises BadInput
+    when the file is missing, of an unknown kind, or holds no transcript at all.
     """
-    readers: dict[str, Callable[[Path, Rejected], Iterator[Row]]] = {
-        ".csv": _csv_rows, ".tsv": _csv_rows, ".txt": _txt_rows, ".vtt": _caption_rows, ".srt": _caption_rows,
-        ".docx": _docx_rows, ".json": _json_rows,
+    return rows_of(read_said(file, rejected), rejected, roles)
+
+
+def read_said(file: Path, rejected: Rejected) -> Iterator[Said]:
+    """The turns of `file` in order, under the names it gives; raises as `read_rows`."""
+    readers: dict[str, Callable[[Path, Rejected], Iterator[Said]]] = {
+        **dict.fromkeys(TABLES, _csv_said), ".txt": txt_said, ".vtt": caption_said, ".srt": caption_said,
+        ".docx": docx_said, ".json": _json_said,
     }  # fmt: skip
     reader = readers.get(file.suffix.lower())
     if reader is None:
@@ -79,36 +73,58 @@ def read_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
     return reader(file, rejected)
 
 
-def _lines(file: Path) -> Iterator[str]:
-    """The lines of a text file; bytes that are not UTF-8 come through as lone surrogates, for `_broken` to find."""
-    with file.open("rb") as raw:
-        wide = raw.read(2) in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        with file.open(encoding="utf-16" if wide else "utf-8-sig", errors="surrogateescape", newline="") as lines:
-            yield from lines
-    except OSError as error:
-        raise BadInput("cannot be read", file=file, cure="Check its permissions") from error
-    except UnicodeError as error:
-        raise BadInput("is cut off in the middle of a letter", file=file, cure="Save the file as UTF-8") from error
+def said_in(name: str, data: bytes, rejected: Rejected) -> list[Said]:
+    """The turns of a file that was handed over as bytes; `name` gives its kind and stands in errors.
+
+    The bytes are on the disk, in a folder of this user's, only while they are read. Raises as `read_rows`, and where
+    there are more turns than a page should hold.
+    """
+    with TemporaryDirectory(prefix="evoke-") as folder:
+        file = Path(folder, f"transcript{Path(name).suffix.lower()[:6]}")
+        file.write_bytes(data)
+        try:
+            said = list(islice(read_said(file, rejected), UPLOAD_TURNS + 1))
+        except BadInput as error:
+            raise BadInput(error.what, cure=error.cure, file=name, line=error.line, field=error.field) from error
+    if len(said) > UPLOAD_TURNS:
+        raise BadInput(
+            f"has more than {UPLOAD_TURNS:,} turns", file=name, cure=f"Use: evoke code {name} --out codes.csv"
+        )
+    return said if file.suffix in TABLES else [replace(one, transcript_id=Path(name).stem) for one in said]
 
 
-def _broken(*texts: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" or letter == "\x00" for text in texts for letter in text)
+def rows_of(said: Iterable[Said], rejected: Rejected, roles: Roles | None = None) -> Iterator[Row]:
+    """The same turns by speaker; whoever has the role None is left out, whoever has none is rejected."""
+    roles, number = roles or {}, 0
+    for one in said:
+        key = name_key(one.name)
+        speaker = roles[key] if key in roles else speaker_of(one.name)
+        if len(one.text) > LONGEST_TURN:
+            rejected(Reject(one.line, f"has more than {LONGEST_TURN:,} characters", "Give every turn its own row"))
+        elif speaker:
+            number += 1
+            ids = one.transcript_id, one.utterance_id or str(number)
+            yield Row(*ids, speaker, one.text, one.line, one.target)
+        elif key not in roles:
+            rejected(Reject(one.line, f"has the unknown speaker '{shown_name(one.name)}'", SPEAKERS_CURE))
 
 
-NOT_UTF8 = "holds bytes that are not UTF-8 text", "Save the file as UTF-8"
+def company_of(said: Iterable[Said]) -> Company:
+    """Everybody who speaks in these turns."""
+    return Company((one.transcript_id, one.name, one.text) for one in said)
 
 
-def _csv_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
-    lines = _lines(file)
+def cast(file: Path, counsellors: Sequence[str] = ()) -> Casting:
+    """Who is who in a file: as told, else by name, else guessed. Raises BadInput for a counsellor who is not there."""
+    company = company_of(read_said(file, lambda _: None))
+    return company.told(counsellors) if counsellors else company.guess()
+
+
+def _csv_said(file: Path, rejected: Rejected) -> Iterator[Said]:
+    lines = lines_of(file)
     header = next(lines, "")
     mark = max(",;\t", key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=mark), [])]
-    names = [COLUMNS.get(name, name) for name in names]
-    for needed in ("speaker", "text"):
-        if needed not in names:
-            cure = "The first row must name the columns transcript_id,utterance_id,speaker,text"
-            raise BadInput(f"has no column '{needed}'", file=file, line=1, field=needed, cure=cure)
+    names = _columns(file, header, mark)
     reader = csv.reader(lines, delimiter=mark)
     number = 0
     while (cells := _next_cells(reader, rejected)) is not None:
@@ -120,6 +136,20 @@ def _csv_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
         raise BadInput("has a header and no rows", file=file, line=2, cure="Add one row for each turn")
 
 
+def _columns(file: Path, header: str, mark: str) -> list[str]:
+    """What the columns are called, by our names. Raises BadInput where one is missing that is needed."""
+    cure = "The first row must name the columns transcript_id,utterance_id,speaker,text"
+    try:
+        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=mark), [])]
+    except csv.Error as error:
+        raise BadInput(f"has no row of column names ({error})", file=file, line=1, cure=cure) from error
+    names = [COLUMNS.get(name, name) for name in names]
+    for needed in ("speaker", "text"):
+        if needed not in names:
+            raise BadInput(f"has no column '{needed}'", file=file, line=1, field=needed, cure=cure)
+    return names
+
+
 def _next_cells(reader: Iterator[list[str]], rejected: Rejected) -> list[str] | None:
     """The next row's cells, empty for a blank or unreadable one; None at the end."""
     try:
@@ -129,106 +159,23 @@ def _next_cells(reader: Iterator[list[str]], rejected: Rejected) -> list[str] | 
         return []
 
 
-def _csv_row(names: list[str], cells: list[str], line: int, number: int, rejected: Rejected) -> Row | None:
+def _csv_row(names: list[str], cells: list[str], line: int, number: int, rejected: Rejected) -> Said | None:
     if len(cells) != len(names):
         what = f"has {len(cells)} cells, the header {len(names)}"
         rejected(Reject(line, what, "Quote cells that hold the separator"))
         return None
     given = dict(zip(names, cells, strict=True))
-    speaker = speaker_of(given["speaker"])
-    if _broken(*cells):
+    if broken(*cells):
         rejected(Reject(line, *NOT_UTF8))
-    elif speaker is None:
-        rejected(Reject(line, f"has the unknown speaker '{given['speaker'][:30]}'", SPEAKERS_CURE))
-    else:
-        ids = given.get("transcript_id") or "1", given.get("utterance_id") or str(number)
-        return Row(*ids, speaker, given["text"].strip(), line, given.get("target", ""))
-    return None
+        return None
+    ids = given.get("transcript_id") or "1", given.get("utterance_id") or str(number)
+    return Said(*ids, given["speaker"].strip(), given["text"].strip(), line, given.get("target", ""))
 
 
-def _txt_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
-    return _spoken_rows(file, enumerate(_lines(file), 1), rejected)
-
-
-def _spoken_rows(file: Path, lines: Iterable[tuple[int, str]], rejected: Rejected) -> Iterator[Row]:
-    """Rows from "Speaker: text" lines; a line without a speaker goes on with the row before it."""
-    open_row: Row | None = None
-    number = 0
-    for line, text in lines:
-        if not text.strip():
-            continue
-        if _broken(text):
-            rejected(Reject(line, *NOT_UTF8))
-            continue
-        match = _LABEL.match(text)
-        speaker = speaker_of(match[1]) if match else None
-        if match and speaker:
-            if open_row:
-                yield open_row
-            number += 1
-            open_row = Row(file.stem, str(number), speaker, match[2].strip(), line)
-        elif (match and _names_someone(match[1])) or open_row is None:
-            what = f"begins with the unknown speaker '{match[1]}'" if match else "has no speaker"
-            rejected(Reject(line, what, SPEAKERS_CURE))
-        else:
-            open_row = replace(open_row, text=f"{open_row.text} {text.strip()}".strip())
-    if open_row:
-        yield open_row
-    else:
-        raise BadInput("no line begins with a known speaker", file=file, line=1,
-                       cure=f"Write lines such as 'Therapist: …'. {SPEAKERS_CURE}")  # fmt: skip
-
-
-def _names_someone(label: str) -> bool:
-    """Whether an unknown label looks like a name ("Anna", "Dr Lee") and not like the start of a sentence."""
-    words = label.split()
-    return len(words) <= 2 and all(word[0].isupper() for word in words)
-
-
-def _caption_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
-    """Rows from captions: neighbouring captions of one speaker are one turn."""
-    merged: Row | None = None
-    number = 0
-    for row in _spoken_rows(file, _caption_lines(file), rejected):
-        if merged and merged.speaker == row.speaker:
-            merged = replace(merged, text=f"{merged.text} {row.text}")
-            continue
-        if merged:
-            yield merged
-        number += 1
-        merged = replace(row, utterance_id=str(number))
-    if merged:
-        yield merged
-
-
-def _caption_lines(file: Path) -> Iterator[tuple[int, str]]:
-    """Only what is spoken, a voice tag turned into "Speaker: "."""
-    spoken = False
-    for number, line in enumerate(_lines(file), 1):
-        if _TIMES.match(line):
-            spoken = True
-        elif not line.strip() or line.startswith(_VTT_BLOCKS):
-            spoken = False
-        elif spoken:
-            yield number, _TAG.sub("", _VOICE.sub(r"\1: ", line))
-
-
-def _docx_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
+def _json_said(file: Path, rejected: Rejected) -> Iterator[Said]:
     try:
-        import docx
-        from docx.opc.exceptions import OpcError
-    except ImportError as error:
-        raise BadInput("needs python-docx to be read", file=file, cure="pip install 'evoke-mi[docx]'") from error
-    try:
-        document = docx.Document(str(file))
-    except (OpcError, BadZipFile, ValueError, KeyError, OSError) as error:
-        raise BadInput("is no Word document", file=file, cure="Save it again as docx, or as plain text") from error
-    paragraphs = [paragraph.text for paragraph in document.paragraphs]
-    cells = [": ".join(cell.text.strip() for cell in row.cells[:2]) for table in document.tables for row in table.rows]
-    return _spoken_rows(file, enumerate((*paragraphs, *cells), 1), rejected)
-
-
-def _json_rows(file: Path, rejected: Rejected) -> Iterator[Row]:
-    transcript = Transcript.load(file)
+        transcript = Transcript.load(file)
+    except RecursionError as error:
+        raise BadInput("is nested too deeply", file=file, cure="Export the session again") from error
     for number, turn in enumerate(transcript.turns, 1):
-        yield Row(file.stem, turn.id, turn.speaker, turn.text, number, transcript.target)
+        yield Said(file.stem, turn.id, turn.speaker, turn.text, number, transcript.target)

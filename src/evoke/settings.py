@@ -127,6 +127,9 @@ KEEP_EVERY_WORDS = 8  # of a reply that is still being said, so that a killed pr
 LONGEST_TURN = 40_000  # characters a learner may send at once
 TEMPERATURE = 0.5  # the probe's value: in role at 1.5B, still varied
 TEMPERATURE_AGAIN = 0.2  # after a catch: closer to the lines
+UPLOAD_MB = 5  # of a transcript on the page: some hundred hours of talk as text
+UPLOAD_TURNS = 20_000  # in all transcripts of an upload; a page holds them in memory
+CODED_TURNS = 2_000  # of one transcript that the page codes; `evoke code` knows no limit
 CONTEXT_TURNS = 4  # turns before a volley that the coder sees
 QUERY_WORDS = 60  # the end of a volley is what gets answered; a longer query costs more than 15 ms
 

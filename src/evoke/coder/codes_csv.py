@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import IO, get_args
 
@@ -18,6 +19,7 @@ from evoke.codes import CODES, Behaviour, Coded, QuestionType, ReflectionType, T
 from evoke.encoder.runtime import in_parallel
 from evoke.errors import BadInput, StoreError
 from evoke.readers import Reject, Row, read_rows
+from evoke.roles import Roles
 from evoke.settings import CONTEXT_TURNS
 from evoke.transcript import Turn
 
@@ -52,19 +54,22 @@ class CodedFile:
     rejects_file: Path | None
 
 
-def code_file(path_in: Path, path_out: Path, coder: Coder, progress: Progress | None = None) -> CodedFile:
+def code_file(
+    path_in: Path, path_out: Path, coder: Coder, progress: Progress | None = None, roles: Roles | None = None
+) -> CodedFile:
     """Code every turn of a transcript file into `path_out`; memory does not grow with the file.
 
-    `progress(done, of)` is told after each row. Rows that cannot be used are listed in `<out>.rejects.csv`, which is
-    only there if there are any. Nothing half-written is left. Raises BadInput or StoreError.
+    `roles` say who is who where the names do not. `progress(done, of)` is told after each row. Rows that cannot be used
+    are listed in `<out>.rejects.csv`, which is only there if there are any. Nothing half-written is left. Raises
+    BadInput or StoreError.
     """
-    total = _count(path_in) if progress else 0
+    total = _count(path_in, roles) if progress else 0
     rejects: list[Reject] = []
     rows = uncoded = 0
     with _written_whole(path_out) as file:
         out = csv.writer(file)
         out.writerow(COLUMNS)
-        for row, coded in _coded(read_rows(path_in, rejects.append), coder):
+        for row, coded in coded_rows(read_rows(path_in, rejects.append, roles), coder):
             out.writerow(_cells(row, coded))
             rows += 1
             uncoded += isinstance(coded, Uncoded)
@@ -77,16 +82,23 @@ def code_file(path_in: Path, path_out: Path, coder: Coder, progress: Progress | 
     return CodedFile(rows, uncoded, len(rejects), _write_rejects(rejects, path_out))
 
 
-def _count(path_in: Path) -> int:
-    return sum(1 for _ in read_rows(path_in, lambda _: None))
+def codes_table(coded: Iterable[tuple[Row, Coded | Uncoded]]) -> str:
+    """CODES.csv of rows that are coded already, as text."""
+    text = StringIO(newline="")
+    csv.writer(text).writerows((COLUMNS, *(_cells(row, one) for row, one in coded)))
+    return text.getvalue()
 
 
-def estimate_file(path_in: Path, coder: PaidCoder) -> Estimate:
+def _count(path_in: Path, roles: Roles | None) -> int:
+    return sum(1 for _ in read_rows(path_in, lambda _: None, roles))
+
+
+def estimate_file(path_in: Path, coder: PaidCoder, roles: Roles | None = None) -> Estimate:
     """What coding a transcript file would take, about; nothing is asked and nothing written. Raises BadInput."""
-    return sum(map(coder.estimate, batches(_spoken(read_rows(path_in, lambda _: None)))), Estimate())
+    return sum(map(coder.estimate, batches(_spoken(read_rows(path_in, lambda _: None, roles)))), Estimate())
 
 
-def _coded(rows: Iterable[Row], coder: Coder) -> Iterator[tuple[Row, Coded | Uncoded]]:
+def coded_rows(rows: Iterable[Row], coder: Coder) -> Iterator[tuple[Row, Coded | Uncoded]]:
     """Each row with its codes, in order, several at work at once."""
     if isinstance(coder, PaidCoder):
         return _coded_together(rows, coder)
@@ -146,6 +158,13 @@ def _cells(row: Row, coded: Coded | Uncoded) -> list[str]:
     ]
 
 
+def rejects_table(rejects: Iterable[Reject]) -> str:
+    """The rows that were left out as csv text: line, what and cure."""
+    text = StringIO(newline="")
+    csv.writer(text).writerows((("line", "what", "cure"), *((one.line, one.what, one.cure) for one in rejects)))
+    return text.getvalue()
+
+
 @contextmanager
 def _written_whole(path: Path) -> Iterator[IO[str]]:
     """A file that appears at `path` complete or not at all."""
@@ -166,7 +185,5 @@ def _write_rejects(rejects: list[Reject], path_out: Path) -> Path | None:
         path.unlink(missing_ok=True)
         return None
     with _written_whole(path) as file:
-        out = csv.writer(file)
-        out.writerow(("line", "what", "cure"))
-        out.writerows((reject.line, reject.what, reject.cure) for reject in rejects)
+        file.write(rejects_table(rejects))
     return path

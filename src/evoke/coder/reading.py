@@ -8,8 +8,10 @@ Used by the coder when it runs and by its training script, so that both read ali
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
 
 from evoke.coder.split import Clause
@@ -54,13 +56,15 @@ def read_target(tokenizer: Tokenizer, target: str) -> Piece:
 def read_turn(tokenizer: Tokenizer, turn: Spoken, clauses: Sequence[Clause] = ()) -> Piece:
     """One turn, uncut, with the token span of each of `clauses` (never empty: a clause of no token gets the mark)."""
     encoded = tokenizer.encode(turn.text, add_special_tokens=False)
-    spans = tuple(_tokens_of(clause, encoded.offsets) for clause in clauses)
+    offsets = encoded.offsets  # made anew whenever it is asked for
+    spans = tuple(_tokens_of(clause, offsets) for clause in clauses)
     return Piece((MARKS[turn.speaker], *encoded.ids, SEP), spans)
 
 
 def _tokens_of(clause: Clause, offsets: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    inside = [n for n, (start, end) in enumerate(offsets) if start >= clause.start and end <= clause.end]
-    return (inside[0] + 1, inside[-1] + 2) if inside else (0, 1)
+    first = bisect_left(offsets, clause.start, key=itemgetter(0))
+    end = bisect_right(offsets, clause.end, key=itemgetter(1))
+    return (first + 1, end + 1) if end > first else (0, 1)
 
 
 def shortened(piece: Piece, most: int = LONGEST_TURN) -> Piece:

@@ -12,16 +12,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SHORTEST = 3  # words; a shorter clause stays with its neighbour
+ABBREVIATED = 16  # characters before a stop that are looked at for an abbreviation
 UNPUNCTUATED = 12  # words without any stop, from which a text counts as speech-recognised
 
-_STOP = re.compile(r"[.!?…]+[\"')\]]*(?=\s)|\n+")
+# A run of stops or spaces is only looked at from its beginning, so that time grows with the text and not its square.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"')\]]*(?=\s)|\n+")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|approx|no|a\.m|p\.m|[A-Z])\.$", re.IGNORECASE)
 _INNER = re.compile(
     r"\s*[;—–]\s*|\s-{1,2}\s|--|:\s+(?=\w+\s)|,\s+(?=(?:but|so|and|or|because|although|though|what|how|would|could|do|is)\b)",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\s+(?=(?:but|so|because|okay|alright|and then|and so|and what|and how|what|how|would|could you)\b)"
+    r"(?<!\s)\s+(?=(?:but|so|because|okay|alright|and then|and so|and what|and how|what|how|would|could you)\b)"
 )
 
 
@@ -45,7 +47,8 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    ends = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[: m.end()])]
+    stops = (match.end() for match in _STOP.finditer(text))
+    ends = [end for end in stops if not _ABBREVIATION.search(text[max(0, end - ABBREVIATED) : end])]
     edges = [0, *ends, len(text)]
     spans = [_trimmed(text, start, end) for start, end in pairwise(edges)]
     return [(start, end) for start, end in spans if re.search(r"\w", text[start:end])]
