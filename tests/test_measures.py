@@ -40,7 +40,7 @@ def test_an_empty_session_has_no_ratio_and_no_error():
     ratios = (found.reflections_per_question, found.complex_share, found.open_share, found.talk_share)
     assert ratios == (None, None, None, None)
     assert found.change_by_quarter == (None, None, None, None)
-    assert found.consistency is None
+    assert found.mi_consistency is None
 
 
 def test_a_code_counts_once_a_volley_even_over_two_turns():
@@ -97,14 +97,6 @@ def test_thresholds_are_those_of_miti_4():
         "relational": (3.5, 4),
         "technical": (3, 4),
     }
-
-
-def test_consistency_rises_with_reflecting_and_falls_with_advising():
-    reflecting = [learner(n, behaviour="reflection") for n in range(2)]
-    advising = [learner(n, behaviour="therapist_input") for n in range(2)]
-    assert measure(reflecting).consistency == 1
-    assert measure(advising).consistency == 0
-    assert measure(reflecting + advising).consistency == 0.5
 
 
 def test_the_series_counts_change_and_sustain_so_far():
