@@ -7,8 +7,8 @@ read under the names it gives (`read_said`); who of them is the counsellor follo
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,11 +35,15 @@ __all__ = ["Reject", "Rejected", "Row", "Said", "cast", "company_of", "read_rows
 
 COLUMNS = {"interlocutor": "speaker", "role": "speaker", "utterance_text": "text", "utterance": "text"}  # other names
 TABLES = (".csv", ".tsv")
+CODES_IN = {"behaviour", "codes", "talk"}  # a table with one of these columns brings codes along
 
 
 @dataclass(frozen=True)
 class Row:
-    """One turn of a transcript; `line` is its place in the file, a paragraph or turn number where it has none."""
+    """One turn of a transcript; `line` is its place in the file, a paragraph or turn number where it has none.
+
+    `cells` is the whole row of a table that brings codes along, by column.
+    """
 
     transcript_id: str
     utterance_id: str
@@ -47,6 +51,7 @@ class Row:
     text: str
     line: int
     target: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def read_rows(file: Path, rejected: Rejected, roles: Roles | None = None) -> Iterator[Row]:
@@ -104,7 +109,7 @@ def rows_of(said: Iterable[Said], rejected: Rejected, roles: Roles | None = None
         elif speaker:
             number += 1
             ids = one.transcript_id, one.utterance_id or str(number)
-            yield Row(*ids, speaker, one.text, one.line, one.target)
+            yield Row(*ids, speaker, one.text, one.line, one.target, one.cells)
         elif key not in roles:
             rejected(Reject(one.line, f"has the unknown speaker '{shown_name(one.name)}'", SPEAKERS_CURE))
 
@@ -169,7 +174,8 @@ def _csv_row(names: list[str], cells: list[str], line: int, number: int, rejecte
         rejected(Reject(line, *NOT_UTF8))
         return None
     ids = given.get("transcript_id") or "1", given.get("utterance_id") or str(number)
-    return Said(*ids, given["speaker"].strip(), given["text"].strip(), line, given.get("target", ""))
+    brings = given if CODES_IN & given.keys() else {}
+    return Said(*ids, given["speaker"].strip(), given["text"].strip(), line, given.get("target", ""), brings)
 
 
 def _json_said(file: Path, rejected: Rejected) -> Iterator[Said]:
@@ -178,4 +184,7 @@ def _json_said(file: Path, rejected: Rejected) -> Iterator[Said]:
     except RecursionError as error:
         raise BadInput("is nested too deeply", file=file, cure="Export the session again") from error
     for number, turn in enumerate(transcript.turns, 1):
+        if broken(turn.id, turn.text, transcript.target):
+            rejected(Reject(number, *NOT_UTF8))
+            continue
         yield Said(file.stem, turn.id, turn.speaker, turn.text, number, transcript.target)

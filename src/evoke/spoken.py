@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -47,7 +47,10 @@ Rejected = Callable[[Reject], None]
 
 @dataclass(frozen=True)
 class Said:
-    """One turn as a file has it, under the name it gives the speaker; `utterance_id` is empty where it has none."""
+    """One turn as a file has it, under the name it gives the speaker; `utterance_id` is empty where it has none.
+
+    `cells` is the whole row of a table that brings codes along, by column.
+    """
 
     transcript_id: str
     utterance_id: str
@@ -55,6 +58,7 @@ class Said:
     text: str
     line: int
     target: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def lines_of(file: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`evoke simulate`, `code` and `debrief`: what a machine reads and a person keeps."""
+"""`evoke simulate`, `code`, `score` and `debrief`: what a machine reads and a person keeps."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command("simulate")(simulate)
     app.command("code")(code)
+    app.command("score")(score)
     app.command("debrief")(debrief)
 
 
@@ -86,6 +87,53 @@ def code(
     say(f"{out}: {made.rows} turns, {made.uncoded} of them uncoded")
     if used:
         say(f"The endpoint was asked {used.calls} times, {used.tokens:,} tokens{_cost(used)}")
+    if made.rejects_file:
+        say(f"{made.rejected} rows could not be used; {made.rejects_file} says which and why")
+
+
+def score(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="csv, txt, vtt, srt, docx, session JSON or CODES.csv.")],
+    out: Annotated[Path, typer.Option(help="SESSIONS.csv")],
+    counsellor: Annotated[
+        list[str] | None,
+        typer.Option(help="Who the counsellor is, by the name in IN; may be given again. Everybody else is a client."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a summary as JSON.")] = False,
+) -> None:
+    """Score sessions: one row a transcript, coded first where IN brings no codes.
+
+    An empty cell is not applicable: a ratio without its denominator, a rating of fewer than three coded learner turns.
+
+    mi_consistency: 0-1, orders sessions by MI quality. Reflecting, affirming and sharing the lead raise it, informing,
+    persuading and confronting lower it; 0.5 speaks neither way. How long a session is, complex reflections and open
+    questions do not raise it, and few turns keep it near 0.5.
+
+    cultivating, softening, partnership, empathy: the four MITI globals. technical, relational: their means. All as
+    bands: below, fair or good.
+
+    learner_turns, client_turns, uncoded_turns: how many. talk_share: the learner's share of all words.
+
+    questions, reflections, complex_reflections, adherent, non_adherent: MITI counts. reflections_per_question,
+    complex_share: their ratios, reflections_per_question_band, complex_share_band: where MITI puts those. open_share:
+    open questions out of all.
+
+    change_talk, sustain_talk: client turns that lean. change_share: change talk out of both; change_quarter_1,
+    change_quarter_2, change_quarter_3, change_quarter_4: the same in each quarter of the session.
+
+    question, simple_reflection, complex_reflection, affirm, seek_collaboration, emphasize_autonomy, give_information,
+    persuade, persuade_with_permission, confront: volleys with this MITI code.
+    """
+    from evoke.coach.sessions_csv import score_file
+    from evoke.coder import open_coder
+
+    roles = who_is_who(source, counsellor)
+    with progress("Scoring") as report:
+        made = score_file(source, out, open_coder(settings()), report, roles)
+    if as_json:
+        counts = {"sessions": made.sessions, "turns": made.turns, "uncoded": made.uncoded}
+        say_json({**counts, "rejected": made.rejected})
+        return
+    say(f"{out}: {made.sessions} sessions of {made.turns} turns, {made.uncoded} of them uncoded")
     if made.rejects_file:
         say(f"{made.rejected} rows could not be used; {made.rejects_file} says which and why")
 

@@ -35,12 +35,20 @@ PROBABILITIES: tuple[str, ...] = tuple(
     }.items()
     for name in names
 )
+
+
+def column_of(probability: str) -> str:
+    """The column of a probability: "code.affirm" stands in `p_code_affirm`."""
+    return "p_" + probability.replace(".", "_")
+
+
 COLUMNS: tuple[str, ...] = (
     "transcript_id", "utterance_id", "speaker", "text", "behaviour", "codes", "question", "reflection", "talk",
-    "talk_kind", "reason", *("p_" + name.replace(".", "_") for name in PROBABILITIES),
+    "talk_kind", "reason", *map(column_of, PROBABILITIES),
 )  # fmt: skip
 _SPEAKER_OUT = {"learner": "therapist", "client": "client"}
 
+CodedRow = tuple[Row, Coded | Uncoded]
 Progress = Callable[[int, int], None]
 
 
@@ -63,10 +71,10 @@ def code_file(
     are listed in `<out>.rejects.csv`, which is only there if there are any. Nothing half-written is left. Raises
     BadInput or StoreError.
     """
-    total = _count(path_in, roles) if progress else 0
+    total = count_rows(path_in, roles) if progress else 0
     rejects: list[Reject] = []
     rows = uncoded = 0
-    with _written_whole(path_out) as file:
+    with written_whole(path_out) as file:
         out = csv.writer(file)
         out.writerow(COLUMNS)
         for row, coded in coded_rows(read_rows(path_in, rejects.append, roles), coder):
@@ -79,17 +87,18 @@ def code_file(
             raise BadInput(
                 "holds no row that can be used", file=path_in, cure=rejects[0].cure if rejects else "Add rows"
             )
-    return CodedFile(rows, uncoded, len(rejects), _write_rejects(rejects, path_out))
+    return CodedFile(rows, uncoded, len(rejects), write_rejects(rejects, path_out))
 
 
-def codes_table(coded: Iterable[tuple[Row, Coded | Uncoded]]) -> str:
+def codes_table(coded: Iterable[CodedRow]) -> str:
     """CODES.csv of rows that are coded already, as text."""
     text = StringIO(newline="")
     csv.writer(text).writerows((COLUMNS, *(_cells(row, one) for row, one in coded)))
     return text.getvalue()
 
 
-def _count(path_in: Path, roles: Roles | None) -> int:
+def count_rows(path_in: Path, roles: Roles | None) -> int:
+    """How many rows of a file can be used."""
     return sum(1 for _ in read_rows(path_in, lambda _: None, roles))
 
 
@@ -98,7 +107,7 @@ def estimate_file(path_in: Path, coder: PaidCoder, roles: Roles | None = None) -
     return sum(map(coder.estimate, batches(_spoken(read_rows(path_in, lambda _: None, roles)))), Estimate())
 
 
-def coded_rows(rows: Iterable[Row], coder: Coder) -> Iterator[tuple[Row, Coded | Uncoded]]:
+def coded_rows(rows: Iterable[Row], coder: Coder) -> Iterator[CodedRow]:
     """Each row with its codes, in order, several at work at once."""
     if isinstance(coder, PaidCoder):
         return _coded_together(rows, coder)
@@ -166,7 +175,7 @@ def rejects_table(rejects: Iterable[Reject]) -> str:
 
 
 @contextmanager
-def _written_whole(path: Path) -> Iterator[IO[str]]:
+def written_whole(path: Path) -> Iterator[IO[str]]:
     """A file that appears at `path` complete or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -179,11 +188,12 @@ def _written_whole(path: Path) -> Iterator[IO[str]]:
         part.unlink(missing_ok=True)
 
 
-def _write_rejects(rejects: list[Reject], path_out: Path) -> Path | None:
+def write_rejects(rejects: list[Reject], path_out: Path) -> Path | None:
+    """List the rows that were left out beside the output, or take an older list away where there are none."""
     path = path_out.with_name(f"{path_out.name}.rejects.csv")
     if not rejects:
         path.unlink(missing_ok=True)
         return None
-    with _written_whole(path) as file:
+    with written_whole(path) as file:
         file.write(rejects_table(rejects))
     return path
