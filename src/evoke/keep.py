@@ -16,6 +16,9 @@ from evoke.persona import Persona
 from evoke.transcript import PersonaRef, Turn, Usage
 
 
+ELSEWHERE = PersonaRef(id="elsewhere", version="", hash="")  # instead of a card: a talk that was not held here
+
+
 class SessionRecord(Frozen):
     """A session as it is stored: the whole tree of turns in the order they were made, and where the head stands.
 
@@ -31,6 +34,7 @@ class SessionRecord(Frozen):
     model: str
     prompt_hash: str
     evoke_version: str
+    target: str = ""
     counsellor: str | None = None
     started: datetime = Field(default_factory=lambda: datetime.now(UTC))
     ended: bool = False
@@ -38,6 +42,11 @@ class SessionRecord(Frozen):
     turns: tuple[Turn, ...] = ()
     snapshots: dict[str, str] = Field(default_factory=dict)
     usage: Usage = Usage()
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the talk was not held here but brought as a transcript."""
+        return self.persona == ELSEWHERE
 
 
 class Keep(Protocol):

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
+from evoke import __version__
 from evoke.cards import all_cards, find_card
 from evoke.codes import Frozen
 from evoke.errors import EvokeError, NotHere
-from evoke.keep import MemoryKeep
+from evoke.keep import ELSEWHERE, MemoryKeep, SessionRecord
 from evoke.settings import Provider, Settings, settings
 
 if TYPE_CHECKING:
     from evoke.archive import Archive
     from evoke.coach.report import Report
     from evoke.coder import Coder
+    from evoke.coder.codes_csv import CodedRow
     from evoke.llm.chat import ChatModel
     from evoke.llm.weights import Pulling
     from evoke.persona import Persona
+    from evoke.readers import Row
     from evoke.retrieval import Recall
     from evoke.session import Session
     from evoke.transcript import Transcript, Usage
@@ -50,10 +55,10 @@ class Room:
 
     @cached_property
     def coder(self) -> Coder:
-        """The coder that the settings choose."""
+        """The coder that runs on this machine."""
         from evoke.coder import open_coder
 
-        return open_coder(self.settings)
+        return open_coder(self.settings, "encoder")
 
     @cached_property
     def model(self) -> ChatModel:
@@ -122,13 +127,33 @@ class Room:
     def report(self, session_id: str, leaf: str | None = None) -> Report:
         """The debrief of a kept session, of the path to its head or to `leaf`. Raises NotHere."""
         record = self.archive.load(session_id)
-        return self.report_of(self.archive.export(session_id, leaf), record.card)
+        return self.report_of(self.archive.export(session_id, leaf), record.card, private=record.elsewhere)
 
-    def report_of(self, transcript: Transcript, card: Persona | None = None) -> Report:
-        """The debrief of a transcript; the persona is looked up where the transcript names one."""
+    def report_of(self, transcript: Transcript, card: Persona | None = None, *, private: bool = False) -> Report:
+        """The debrief of a transcript; the persona is looked up where the transcript names one.
+
+        `private`: no language model is asked, so that no word leaves this machine.
+        """
         from evoke.coach import debrief
 
-        return debrief(transcript, card or self._card_of(transcript), self.recall, self.coach_model)
+        model = None if private else self.coach_model
+        return debrief(transcript, card or self._card_of(transcript), self.recall, model)
+
+    def code(self, rows: Iterable[Row]) -> Iterator[CodedRow]:
+        """Code a transcript from elsewhere, row by row."""
+        from evoke.coder.codes_csv import coded_rows
+
+        return coded_rows(rows, self.coder)
+
+    def keep_elsewhere(self, transcript: Transcript) -> str:
+        """Keep a coded transcript from elsewhere in the archive; its id there."""
+        turns = transcript.turns
+        record = SessionRecord(
+            id=uuid4().hex, persona=ELSEWHERE, seed=0, model="none", prompt_hash="", evoke_version=__version__,
+            target=transcript.target, head=turns[-1].id if turns else None, turns=turns,
+        )  # fmt: skip
+        self.archive.keep(record)
+        return record.id
 
     def model_state(self) -> ModelState:
         """Whether the client can answer yet; begins to fetch the embedded model where it is not here."""

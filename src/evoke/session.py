@@ -87,6 +87,7 @@ class Session:
             model=model.name,
             prompt_hash=prompt_hash(),
             evoke_version=__version__,
+            target=persona.target_behaviour,
             counsellor=counsellor,
         )
         session = cls(record, persona, model=model, **{"keep": MemoryKeep(), **company})

@@ -36,6 +36,7 @@ def record(persona) -> SessionRecord:
         id="s1",
         persona=PersonaRef(id=persona.id, version=persona.version, hash=persona.hash),
         card=persona,
+        target=persona.target_behaviour,
         prompt_hash="p1",
         evoke_version="0.1.0",
         model="scripted:client",

@@ -5,7 +5,7 @@ import pytest
 from evoke.archive import Archive
 from evoke.codes import Uncoded
 from evoke.errors import BadInput, NotHere, StoreError
-from evoke.keep import MemoryKeep
+from evoke.keep import ELSEWHERE, MemoryKeep
 from evoke.transcript import Turn, Usage
 
 STATE = '{"mood": {"trust": 4.5}, "used": ["0a0b0c0d"]}'
@@ -51,6 +51,24 @@ def test_a_session_without_its_card_is_kept_too(archive, record):
     archive.open(record.model_copy(update={"card": None}))
     assert archive.load("s1").card is None
     assert archive.recent()[0].persona_name == record.persona.id
+
+
+def test_a_transcript_from_elsewhere_is_kept_whole_and_names_no_client(archive, record, opening, asked):
+    brought = {"card": None, "persona": ELSEWHERE, "target": "walking", "head": "t1", "turns": (opening, asked)}
+    archive.keep(record.model_copy(update=brought))
+    loaded, exported, (row,) = archive.load("s1"), archive.export("s1"), archive.recent()
+    assert (loaded.elsewhere, loaded.ended, loaded.turns) == (True, True, (opening, asked))
+    assert (exported.persona, exported.target, exported.turns) == (None, "walking", (opening, asked))
+    assert (row.persona_id, row.topic, row.turns) == ("elsewhere", "walking", 1)
+    archive.disagree("s1", "t1", "a question", "an affirmation")
+    archive.delete("s1")
+    assert archive.recent() == []
+
+
+def test_a_transcript_that_cannot_be_kept_whole_is_not_kept_at_all(archive, record, asked):
+    with pytest.raises(StoreError):
+        archive.keep(record.model_copy(update={"head": "t1", "turns": (asked, asked)}))
+    assert archive.recent() == []
 
 
 def test_an_interrupted_reply_can_be_finished(kept, answered):

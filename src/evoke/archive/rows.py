@@ -21,7 +21,7 @@ def session_row(record: SessionRecord) -> SessionRow:
         persona_version=record.persona.version,
         persona_hash=record.persona.hash,
         card=record.card.model_dump(mode="json") if record.card else None,
-        target=record.card.target_behaviour if record.card else "",
+        target=record.target,
         prompt_hash=record.prompt_hash,
         evoke_version=record.evoke_version,
         model=record.model,
@@ -57,7 +57,7 @@ def record_of(
     head: str | None,
 ) -> SessionRecord:
     """A session whole. Raises StoreError where a card or turn has a form that this version cannot read."""
-    same = ("id", "card", "seed", "model", "prompt_hash", "evoke_version", "counsellor", "started")
+    same = ("id", "card", "seed", "model", "prompt_hash", "evoke_version", "target", "counsellor", "started")
     try:
         return SessionRecord.model_validate(
             {name: getattr(row, name) for name in same}
@@ -86,13 +86,13 @@ def usage_of(row: UsageRow) -> Usage:
 
 
 def summary_of(row: SessionRow, turns: int) -> SessionSummary:
-    """One row of the list; a session kept without its card goes by the card's id."""
+    """One row of the list; a session kept without its card goes by the card's id and by the target."""
     card = row.card or {}
     return SessionSummary(
         id=row.id,
         persona_id=row.persona_id,
         persona_name=card.get("name", row.persona_id),
-        topic=card.get("topic", ""),
+        topic=card.get("topic", row.target),
         model=row.model,
         status="ended" if row.ended else "open",
         started=row.started,

@@ -57,6 +57,17 @@ class Archive:
             work.flush()
             work.add(HeadRow(session_id=record.id, turn_id=None))
 
+    def keep(self, record: SessionRecord) -> None:
+        """Keep a session that is over already, whole, all in one; it has no snapshots."""
+        with self._writing() as work:
+            row = session_row(record)
+            row.status, row.ended = "ended", now()
+            work.add(row)
+            work.flush()
+            work.add_all(turn_row(record.id, turn, ordinal) for ordinal, turn in enumerate(record.turns))
+            work.flush()
+            work.add(HeadRow(session_id=record.id, turn_id=record.head))
+
     def turn(self, session_id: str, turn: Turn, snapshot_json: str) -> None:
         """Keep a new turn and the client's state after it (JSON), and make it the head; an ended session goes on."""
         with self._writing() as work:
@@ -146,8 +157,8 @@ class Archive:
             path.append(by_id[at])
             at = by_id[at].parent
         return Transcript(
-            persona=record.persona,
-            target=record.card.target_behaviour if record.card else "",
+            persona=None if record.elsewhere else record.persona,
+            target=record.target,
             seed=record.seed,
             model=record.model,
             counsellor=record.counsellor,
