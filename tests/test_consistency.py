@@ -119,6 +119,14 @@ def test_probabilities_count_where_the_coder_gave_them():
     assert sure(0.55) < sure(0.75) < sure(0.95)
 
 
+def test_a_blow_in_the_form_of_a_reflection_does_not_count_as_one():
+    def told(*codes):
+        return signs_of([learner(None, behaviour="reflection", codes=codes)] * 4)
+
+    assert told("complex_reflection")["reflecting"] > 0
+    assert told("complex_reflection", "confront")["reflecting"] == 0
+
+
 def test_codes_of_people_without_a_main_behaviour_are_enough():
     def coded(*codes):
         return [learner(None, behaviour=None, codes=codes)] * 4

@@ -91,13 +91,14 @@ def shown(coded: Coded, text: str) -> Shown:
     """One turn, weighed by the root of its words: a long turn shows more than a short one, but not in proportion."""
     kinds, sure = _kinds(coded), _sure(coded)
     permitted = coded.has("persuade_with_permission") and not coded.has(*NON_ADHERENT)
+    pressing = 0.0 if permitted else max(map(sure, NON_ADHERENT))
     signs: dict[Sign, float] = {
-        "reflecting": kinds["reflection"],
+        "reflecting": kinds["reflection"] * (1 - pressing),
         "informing": kinds["therapist_input"],
-        "pressing": 0.0 if permitted else max(map(sure, NON_ADHERENT)),
+        "pressing": pressing,
         "sharing": max(map(sure, ADHERENT)),
     }
-    content = max(sum(kinds.values()), signs["pressing"], signs["sharing"])
+    content = max(sum(kinds.values()), pressing, signs["sharing"])
     return Shown(weight=math.sqrt(len(text.split())), content=content, signs=signs)
 
 
