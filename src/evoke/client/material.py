@@ -13,7 +13,7 @@ ENDINGS: tuple[MoveKind, ...] = ("leave", "close")
 
 
 def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
-    """Every line that fits now, in the card's order; endings are left out. A ruler is answered with a number, if any."""
+    """Every line that fits now, in the card's order, endings left out; a ruler is answered with a number, if any."""
     lines = [line for line in persona.lines if line.move not in ENDINGS and _fits(line, persona, state, heard)]
     numbers = [line for line in lines if answers_ruler(line.say)]
     return numbers if numbers and heard.question else lines
