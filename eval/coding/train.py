@@ -49,6 +49,7 @@ class Recipe:
     weight_decay: float = 0.01
     balance: float = 0.5  # class weights: inverse frequency to this power
     memory: float = 0.995  # of the running mean of the weights, which is what is kept
+    rows: float = 1.0  # share of our own rows and of their pairs read in an epoch
     seed: int = 7
 
 
@@ -61,16 +62,16 @@ def by_session(examples: Sequence[Example]) -> list[list[Example]]:
 
 
 def epoch_groups(
-    tokenizer: Tokenizer, sessions: list[list[Example]], rows: list[Example], rng: random.Random
+    tokenizer: Tokenizer, sessions: list[list[Example]], rows: list[Example], rng: random.Random, share: float = 1.0
 ) -> Iterator[Group]:
     """Everything once, newly rewritten: sessions in windows that begin elsewhere each time, rows, and pairs of rows."""
     for turns in sessions:
         told = _session_rewritten(turns, rng)
         yield from transcript_groups(tokenizer, told, _target(turns[0], rng), offset=rng.randrange(128))
     for row in rows:
-        if row.source == "authored" or rng.random() < OF_PERSONAS:
+        if rng.random() < (share if row.source == "authored" else OF_PERSONAS * share):
             yield row_group(tokenizer, rewritten(row, rng), _target(row, rng))
-    for one, other in pairs([row for row in rows if row.source == "authored"], PAIRS, rng):
+    for one, other in pairs([row for row in rows if row.source == "authored"], int(PAIRS * share), rng):
         read = together(tokenizer, rewritten(one, rng), other)
         if read:
             yield group_of(tokenizer, one, read, _target(one, rng))
@@ -145,7 +146,7 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
     rows = [e for e in examples if e.source != "annomi"]
     weights = class_weights(examples, recipe.balance)
     adam = optimizer(network, recipe)
-    first = windows(list(epoch_groups(tokenizer, sessions, rows, random.Random(0))))
+    first = windows(list(epoch_groups(tokenizer, sessions, rows, random.Random(0), recipe.rows)))
     steps = recipe.epochs * (len(first) // WINDOWS_A_STEP + 1)
     warm = int(steps * recipe.warm_up)
     shape = torch.optim.lr_scheduler.LambdaLR(
@@ -155,7 +156,7 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
     pair.half.train()
     for epoch in range(recipe.epochs):
         begun, losses = time.time(), []
-        packed = windows(list(epoch_groups(tokenizer, sessions, rows, rng)))
+        packed = windows(list(epoch_groups(tokenizer, sessions, rows, rng, recipe.rows)))
         for made in shuffled(packed, WINDOWS_A_STEP, rng):
             loss = loss_of(run(pair.half, made), made, weights)
             loss.backward()
@@ -217,16 +218,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--rate", type=float, default=Recipe.rate)
+    parser.add_argument("--rows", type=float, default=Recipe.rows, help="share of our own rows in an epoch")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
-    recipe = Recipe(seed=given.seed, epochs=given.epochs, rate=given.rate)
+    recipe = Recipe(seed=given.seed, epochs=given.epochs, rate=given.rate, rows=given.rows)
     tokenizer = Tokenizer.from_str(read_model_file(given.minilm, "tokenizer.json").decode("utf-8"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     known, unseen = split(given.annomi, given.fold)
     network = CoderNetwork(given.minilm)
+    if given.start:
+        network.load_state_dict(torch.load(given.start))
     train(network, tokenizer, known, recipe)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), given.out)
