@@ -15,7 +15,6 @@ from evoke.errors import NotHere
 from evoke.persona import Persona
 from evoke.transcript import PersonaRef, Turn, Usage
 
-
 ELSEWHERE = PersonaRef(id="elsewhere", version="", hash="")  # instead of a card: a talk that was not held here
 
 

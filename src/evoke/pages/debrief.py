@@ -6,6 +6,7 @@ import streamlit as st
 
 from evoke.errors import EvokeError, NotHere
 from evoke.pages.parts.beginning import nobody
+from evoke.pages.parts.elsewhere import debriefed_kept
 from evoke.pages.parts.guess import guess
 from evoke.pages.parts.here import asked, room, say
 from evoke.pages.parts.plain import plain
@@ -19,6 +20,9 @@ def page() -> None:
         nobody()
         return
     record = room().archive.load(session_id)
+    if record.elsewhere:
+        debriefed_kept(record)
+        return
     name = record.card.name if record.card else "the client"
     st.title(f"Debrief: {plain(name)}", anchor=False)
     rating = room().archive.self_rating(session_id)

@@ -9,6 +9,7 @@ import altair as alt
 import streamlit as st
 
 from evoke.codes import Coded, Talk, TalkKind
+from evoke.pages.parts.ink import ink
 from evoke.pages.parts.plain import shortened
 from evoke.transcript import Turn
 
@@ -44,10 +45,11 @@ def change_talk(name: str, turns: Sequence[Turn]) -> None:
 
 
 def talk_chart(spoken: Sequence[Turn]) -> alt.LayerChart:
-    """Bars above and below a line, and a tick on the line for what was neither."""
-    base = alt.Chart(alt.Data(values=talk_points(spoken))).encode(
-        x=alt.X("turn:O", title="Client’s turn", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        color=alt.Color("side:N", title=None, sort=[label for _, label in SIDE.values()], legend=_LEGEND),
+    """Bars above and below a line, and a tick on the line for what was neither, where there are such."""
+    points = talk_points(spoken)
+    base = alt.Chart(alt.Data(values=points)).encode(
+        x=alt.X("turn:O", title="Client’s turn", axis=alt.Axis(labelAngle=0, labelOverlap=True, **_ink())),
+        color=alt.Color("side:N", title=None, sort=[label for _, label in SIDE.values()], legend=_legend()),
         tooltip=[
             alt.Tooltip("turn:O", title="Client’s turn"),
             alt.Tooltip("words:N", title="They said"),
@@ -56,13 +58,21 @@ def talk_chart(spoken: Sequence[Turn]) -> alt.LayerChart:
         ],
     )
     height = alt.Y("height:Q", title=None, axis=None, scale=alt.Scale(domain=[-1.2, 1.2]))
-    leaning, level = alt.datum.height != 0, alt.datum.height == 0
-    bars = base.transform_filter(leaning).mark_bar(cornerRadius=3).encode(y=height)
-    ticks = base.transform_filter(level).mark_tick(thickness=4).encode(y=height)
-    return (bars + ticks).properties(height=260)
+    layers = []
+    if any(point["height"] for point in points):
+        layers.append(base.transform_filter(alt.datum.height != 0).mark_bar(cornerRadius=3).encode(y=height))
+    if not all(point["height"] for point in points):
+        layers.append(base.transform_filter(alt.datum.height == 0).mark_tick(thickness=4).encode(y=height))
+    return alt.layer(*layers).properties(height=260)
 
 
-_LEGEND = alt.Legend(orient="bottom", direction="horizontal")
+def _legend() -> alt.Legend:
+    return alt.Legend(orient="bottom", direction="horizontal", labelColor=ink())
+
+
+def _ink() -> dict[str, str]:
+    """Writing along an axis as dark as the rest of the page."""
+    return {"labelColor": ink(), "titleColor": ink()}
 
 
 def talk_points(spoken: Sequence[Turn]) -> list[dict[str, Any]]:

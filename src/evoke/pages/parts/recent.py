@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from evoke.keep import ELSEWHERE
 from evoke.pages.parts.clock import now, since
 from evoke.pages.parts.here import go, room
 from evoke.pages.parts.plain import plain
@@ -37,17 +38,23 @@ def _list(rows: Sequence[SessionSummary]) -> None:
     for row in rows:
         with st.container(border=True, key=f"row_{row.id}", **_SPREAD):
             when = since(row.started.astimezone(), today)
-            st.markdown(f"**{plain(row.persona_name)}**, {when}  \n:small[{_how_far(row)}]")
+            st.markdown(f"**{plain(_name(row))}**, {when}  \n:small[{_how_far(row)}]")
             _ways_on(row)
+
+
+def _name(row: SessionSummary) -> str:
+    return "A transcript" if row.persona_id == ELSEWHERE.id else row.persona_name
 
 
 def _how_far(row: SessionSummary) -> str:
     turns = "1 turn" if row.turns == 1 else f"{row.turns} turns"
-    return f"{plain(row.topic)} · {turns} of yours · {'ended' if row.status == 'ended' else 'not ended'}"
+    whose = "of the counsellor" if row.persona_id == ELSEWHERE.id else "of yours"
+    parts = (plain(row.topic), f"{turns} {whose}", "ended" if row.status == "ended" else "not ended")
+    return " · ".join(part for part in parts if part)
 
 
 def _ways_on(row: SessionSummary) -> None:
-    name = plain(row.persona_name)
+    name = plain(_name(row))
     if row.status == "ended":
         label, page, icon = "Read the debrief", "debrief", ":material/insights:"
     else:

@@ -11,6 +11,7 @@ from evoke.codes import CODES, Coded, Talk
 from evoke.pages.parts.plain import Colour, plain
 from evoke.transcript import Turn
 
+PORTION = 200  # turns on the screen at a time; no talk held here has so many
 DOUBT = 0.6  # under this probability a code is shown as a doubtful one
 NO_CODE = "no code"
 _COLOUR: dict[str, Colour] = {"yes": "green", "no": "red", "neither": "blue"}
@@ -20,17 +21,27 @@ Disagree = Callable[[Turn, str, str], None]  # the turn, the code the learner wo
 TryAgain = Callable[[str], None]  # the learner's turn to go back to
 
 
-def transcript(name: str, turns: Sequence[Turn], disagree: Disagree, try_again: TryAgain) -> None:
-    """Every turn of a path in order."""
+def transcript(name: str, turns: Sequence[Turn], disagree: Disagree, try_again: TryAgain | None) -> None:
+    """Every turn of a path in order, in portions where there are very many; without `try_again` nothing leads back."""
     st.caption(
         "The codes come from a program that has been measured against human coders and still gets some wrong. Where it "
-        "is unsure it says so. If you see a turn differently, say so: it is kept with the session."
+        "is unsure it says so. If you see a turn differently, say so: it is noted with the talk."
     )
-    for turn in turns:
+    for turn in _portion(turns):
         with st.chat_message("user" if turn.speaker == "learner" else name, avatar=avatar(turn.speaker)):
             st.text(turn.text)
             with st.container(gap="xxsmall"):
                 _judgement(turn, disagree, try_again)
+
+
+def _portion(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns to show: all, or one portion of them that the reader chooses."""
+    starts = range(0, len(turns), PORTION)
+    if len(starts) < 2:
+        return turns
+    names = {start: f"{start + 1} to {min(start + PORTION, len(turns))} of {len(turns)}" for start in starts}
+    start = st.selectbox("Turns", list(starts), format_func=names.__getitem__, key="portion")
+    return turns[start : start + PORTION]
 
 
 def avatar(speaker: str) -> str | None:
@@ -38,7 +49,7 @@ def avatar(speaker: str) -> str | None:
     return ":material/person:" if speaker == "learner" else None
 
 
-def _judgement(turn: Turn, disagree: Disagree, try_again: TryAgain) -> None:
+def _judgement(turn: Turn, disagree: Disagree, try_again: TryAgain | None) -> None:
     """Badges, the reason, and what the learner may do about it."""
     if isinstance(turn.coded, Coded):
         with st.container(horizontal=True, gap="xsmall"):
@@ -50,8 +61,10 @@ def _judgement(turn: Turn, disagree: Disagree, try_again: TryAgain) -> None:
     with st.container(horizontal=True, gap="medium"):
         if isinstance(turn.coded, Coded):
             _object_to(turn, disagree)
-        if turn.speaker == "learner" and st.button("Try again from here", key=f"back_to_{turn.id}", type="tertiary"):
-            try_again(turn.id)
+        if try_again and turn.speaker == "learner":
+            back = st.button("Try again from here", key=f"back_to_{turn.id}", type="tertiary")
+            if back:
+                try_again(turn.id)
 
 
 def _badges(coded: Coded) -> None:
@@ -75,6 +88,11 @@ def labels(coded: Coded) -> list[tuple[str, Colour]]:
     return found or [("No code", "gray")]
 
 
+def as_coded(turn: Turn) -> str:
+    """What the coder says of a turn, in words."""
+    return ", ".join(label for label, _ in labels(turn.coded)) if isinstance(turn.coded, Coded) else "not coded"
+
+
 def unsure(coded: Coded) -> bool:
     """Whether a code that is shown was given with less than `DOUBT`."""
     shown = [f"talk.{coded.talk}"] if coded.talk else [f"code.{code}" for code in coded.codes]
@@ -94,7 +112,7 @@ def _objection(turn: Turn, disagree: Disagree) -> None:
         why = st.text_area("Why? (you may leave this empty)", key=f"why_{turn.id}", max_chars=1000)
         if st.form_submit_button("Keep my view", key=f"keep_{turn.id}"):
             disagree(turn, instead, why.strip())
-            st.toast("Kept with this session.")
+            st.toast("Noted with this talk.")
 
 
 def alternatives(turn: Turn) -> list[str]:

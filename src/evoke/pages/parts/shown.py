@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from evoke.codes import Coded
 from evoke.pages.parts.beside import beside
 from evoke.pages.parts.change_talk import change_talk
 from evoke.pages.parts.desk import session
@@ -19,7 +17,8 @@ from evoke.pages.parts.here import link, room
 from evoke.pages.parts.inside import client_inside
 from evoke.pages.parts.retry import try_again
 from evoke.pages.parts.rooms import rooms
-from evoke.pages.parts.said import labels, transcript
+from evoke.pages.parts.said import as_coded, transcript
+from evoke.pages.parts.sections import Sections, download, in_tabs
 from evoke.pages.parts.standing_out import standing_out
 from evoke.pages.parts.technical import technical
 from evoke.pages.parts.tree import leaves, path_names
@@ -28,8 +27,6 @@ from evoke.transcript import Turn
 if TYPE_CHECKING:
     from evoke.coach.report import Report
     from evoke.keep import SessionRecord
-
-Sections = dict[str, Callable[[], None]]
 
 
 def debriefed(record: SessionRecord, name: str, rating: dict[str, Any]) -> None:
@@ -41,10 +38,7 @@ def debriefed(record: SessionRecord, name: str, rating: dict[str, Any]) -> None:
     sections = _sections(record, report, name, rating)
     if len(ends) > 1:
         sections["Paths"] = lambda: beside(record.turns, ends, names)
-    for label, panel in zip(sections, st.tabs(list(sections), key="section", on_change="rerun"), strict=True):
-        if panel.open:
-            with panel:
-                sections[label]()
+    in_tabs(sections, key="section")
     _take_away(record, report)
 
 
@@ -72,7 +66,7 @@ def _sections(record: SessionRecord, report: Report, name: str, rating: dict[str
         try_again(session(record.id), turn_id)
 
     def disagree(turn: Turn, instead: str, why: str) -> None:
-        room().archive.disagree(record.id, turn.id, _as_coded(turn), instead, why)
+        room().archive.disagree(record.id, turn.id, as_coded(turn), instead, why)
 
     def inside() -> None:
         client_inside(name, report.turns)
@@ -95,10 +89,6 @@ def _sections(record: SessionRecord, report: Report, name: str, rating: dict[str
     }
 
 
-def _as_coded(turn: Turn) -> str:
-    return ", ".join(label for label, _ in labels(turn.coded)) if isinstance(turn.coded, Coded) else "not coded"
-
-
 def _take_away(record: SessionRecord, report: Report) -> None:
     from evoke.coach.report import to_html
 
@@ -108,12 +98,8 @@ def _take_away(record: SessionRecord, report: Report) -> None:
     stem = f"evoke-{record.persona.id}-{record.started:%Y-%m-%d}"
     st.header("Take it with you", anchor=False)
     with st.container(horizontal=True):
-        _download("Debrief as a page (HTML)", lambda: to_html(report), f"{stem}.html", "text/html")
-        _download("Debrief as data (JSON)", as_json, f"{stem}.json", "application/json")
+        download("Debrief as a page (HTML)", lambda: to_html(report), f"{stem}.html", "text/html")
+        download("Debrief as data (JSON)", as_json, f"{stem}.json", "application/json")
     with st.container(horizontal=True):
         link("practice", "Back to the talk", ":material/forum:", session=record.id)
         link("clients", "Choose another client", ":material/group:")
-
-
-def _download(label: str, content: Callable[[], str], file: str, kind: str) -> None:
-    st.download_button(label, content, file, kind, on_click="ignore", key=file, icon=":material/download:")

@@ -25,8 +25,11 @@ FROM: dict[Origin, str] = {
 }
 
 
-def standing_out(report: Report, name: str, try_again: TryAgain) -> None:
-    """The summary; a strength and a growth point, then a second pair; a third of either on request."""
+def standing_out(report: Report, name: str, try_again: TryAgain | None) -> None:
+    """The summary; a strength and a growth point, then a second pair; a third of either on request.
+
+    Without `try_again`, of a talk that was held elsewhere, nothing leads back to the moment.
+    """
     for note in (report.summary, *report.notes):
         if note:
             st.markdown(plain(note))
@@ -40,7 +43,7 @@ def standing_out(report: Report, name: str, try_again: TryAgain) -> None:
         _some("Something else to try", report.growth[PAIRS:], name, try_again)
 
 
-def _some(heading: str, items: Sequence[Item], name: str, try_again: TryAgain) -> None:
+def _some(heading: str, items: Sequence[Item], name: str, try_again: TryAgain | None) -> None:
     if items:
         st.header(heading, anchor=False)
     for item in items:
@@ -69,7 +72,7 @@ def _said(who: str, words: Quote) -> None:
     st.markdown(spoken_by(who, words.text + (" …" if words.cut else "")))
 
 
-def _own_line_first(item: Item, turn_id: str, try_again: TryAgain) -> None:
+def _own_line_first(item: Item, turn_id: str, try_again: TryAgain | None) -> None:
     """The learner's own better line; only then one of ours, and the way back to the moment."""
     key = f"{item.pattern}_{turn_id}"
     own = st.text_area(
@@ -82,7 +85,7 @@ def _own_line_first(item: Item, turn_id: str, try_again: TryAgain) -> None:
     with st.container(horizontal=True):
         if item.better and st.button("Compare with another line", key=f"show_{key}", disabled=key in shown):
             shown.add(key)
-        if st.button("Try again from here", key=f"again_{key}", icon=":material/replay:", type="primary"):
+        if try_again and st.button("Try again from here", key=f"again_{key}", icon=":material/replay:", type="primary"):
             try_again(turn_id)
     if item.better and key in shown:
         _compare(str(own or "").strip(), item.better)
