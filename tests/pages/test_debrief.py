@@ -16,7 +16,7 @@ LINES = (
     "What matters most to you about the work?",
     "You should stop drinking. Other people manage it.",
     "It is your decision what happens next.",
-    "Do you drink vodka?",
+    "Do you drink vodka? Every day? Do you drink before work as well?",
     "You are proud that nobody was ever hurt on a scaffold of yours.",
 )
 

@@ -79,6 +79,7 @@ class Writer:
         self._persona, self._recall = persona, recall
         self._model = model if model and model.capable else None
         self._cited: set[str] = set()
+        self._offered: set[str] = set()  # better lines
         self.usage = Usage()
 
     def write(self, side: Side, chosen: Chosen) -> Item | None:
@@ -91,6 +92,8 @@ class Writer:
         key = f"{now.turn.id}:{chosen.name}"
         text = self._speech.say(pattern.text, key + ":text")
         why = self._passage(pattern.read, f"{text} {words.text}")
+        line = self._onward(now, pattern) if side == "strength" else self._instead(now, pattern, text, why)
+        self._offered |= {line.text} if line else set()
         return Item(
             pattern=chosen.name,
             title=self._speech.say(pattern.title, key + ":title"),
@@ -99,7 +102,7 @@ class Writer:
             then=then,
             after=self._after(side, now, key),
             why=why,
-            better=self._onward(now, pattern) if side == "strength" else self._instead(now, pattern, text, why),
+            better=line,
             again_from=now.turn.id if side == "growth" else None,
         )
 
@@ -120,8 +123,9 @@ class Writer:
         return authored or (better.from_handbook(why) if why else None)
 
     def _onward(self, now: Situation, pattern: Pattern) -> Better | None:
-        """A line to go on with after a strength: the card's answer to what the client said next."""
-        return better.from_card(now.after, self._persona, pattern.better)
+        """A line to go on with after a strength: the card's answer to the client's next words, unless given already."""
+        line = better.from_card(now.after, self._persona, pattern.better)
+        return line if line and line.text not in self._offered else None
 
     def _passage(self, read: Sequence[str], said: str) -> Passage | None:
         """Of these passages the one that is nearest to what is said and not cited yet."""
@@ -132,14 +136,12 @@ class Writer:
 
 
 def feedback(path: Sequence[Situation], writer: Writer, persona: Persona | None) -> Feedback:
-    """The items of a path. A turn is spoken of once."""
+    """The items of a path. A turn is spoken of once; a better line is offered once, first where it is needed most."""
     strengths = choose("strength", path, persona, taken=frozenset())
     growth = choose("growth", path, persona, taken=frozenset(one.now.turn.id for one in strengths))
-    return Feedback(
-        strengths=tuple(item for one in strengths if (item := writer.write("strength", one))),
-        growth=tuple(item for one in growth if (item := writer.write("growth", one))),
-        usage=writer.usage,
-    )
+    to_try = tuple(item for one in growth if (item := writer.write("growth", one)))
+    went_well = tuple(item for one in strengths if (item := writer.write("strength", one)))
+    return Feedback(strengths=went_well, growth=to_try, usage=writer.usage)
 
 
 def choose(side: Side, path: Sequence[Situation], persona: Persona | None, taken: frozenset[str]) -> list[Chosen]:
