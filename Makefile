@@ -25,6 +25,7 @@ tests:
 browser: .venv/ready-dev
 	@$(BIN)/python -m tests.browser
 
+comma := ,
 # uv is quick; where it cannot reach the index that pip is set up for, pip does the same.
 define install
 	$(BIN)/python -m pip install -q "uv>=0.9,<1" pip -U
@@ -44,7 +45,7 @@ endef
 	@touch $@ .venv/ready
 
 .venv/ready-eval: .venv/ready-dev
-	$(call install,.[dev,eval])
+	$(call install,.[dev$(comma)eval])
 	@touch $@
 
 eval-coding: .venv/ready-eval
