@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from evoke.client.move import Heard
+from evoke.client.odd import Pattern, odd_remark
 from evoke.codes import Coded, Frozen, Uncoded
 from evoke.datafile import read_yaml
 from evoke.persona import Persona
@@ -37,12 +38,6 @@ class Encoder(Protocol):
         """One row a text."""
 
 
-def _compiles(pattern: str) -> str:
-    re.compile(pattern)
-    return pattern
-
-
-Pattern = Annotated[str, AfterValidator(_compiles)]
 Patterns = dict[str, tuple[Pattern, ...]]
 
 
@@ -68,19 +63,6 @@ class Means(Frozen):
     query: str = Field(min_length=10)
 
 
-class Odd(Frozen):
-    """Remarks no client can take up as meant, by kind, in order."""
-
-    machine: tuple[Pattern, ...]
-    instructions: tuple[Pattern, ...]
-    language: tuple[Pattern, ...]
-    noise: tuple[Pattern, ...]
-    flood_words: int = Field(ge=100)
-    foreign_from: int = Field(ge=1)
-    foreign_words: frozenset[str]
-    english_words: frozenset[str]
-
-
 class Hearing(Frozen):
     """The whole of `hearing.yaml`."""
 
@@ -90,7 +72,6 @@ class Hearing(Frozen):
     signals: Patterns
     means: tuple[Means, ...]
     ruler_answers: tuple[Pattern, ...]
-    odd: Odd
 
 
 @cache
@@ -188,15 +169,6 @@ def signals(words: str) -> tuple[str, ...]:
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))
 
 
-def odd_remark(words: str) -> str | None:
-    """`odd_<kind>` of a remark that no client can take up as meant, else None."""
-    if len(words.split()) >= hearing().odd.flood_words:
-        return "odd_flood"
-    if _foreign(words):
-        return "odd_language"
-    return next((f"odd_{kind}" for kind, compiled in _odd().items() if any(p.search(words) for p in compiled)), None)
-
-
 def as_query(words: str) -> str:
     """What lines are looked up by: the last question, where it says what it is about, else all the words.
 
@@ -223,23 +195,9 @@ def given_back(words: str, coded: Coded | Uncoded) -> str:
     return " ".join(parts) or words
 
 
-def _foreign(words: str) -> bool:
-    """Whether the words are mostly of another language written in Latin letters."""
-    odd, found = hearing().odd, re.findall(r"[^\W\d_]+", words.lower())
-    foreign = sum(word in odd.foreign_words for word in found)
-    return foreign >= odd.foreign_from and foreign > sum(word in odd.english_words for word in found)
-
-
 @cache
 def _compiled() -> dict[str, list[re.Pattern[str]]]:
     return {name: _all(patterns) for name, patterns in hearing().signals.items()}
-
-
-@cache
-def _odd() -> dict[str, list[re.Pattern[str]]]:
-    odd = hearing().odd
-    kinds = {"machine": odd.machine, "instructions": odd.instructions, "language": odd.language, "noise": odd.noise}
-    return {kind: _all(patterns) for kind, patterns in kinds.items()}
 
 
 def _all(patterns: Sequence[str]) -> list[re.Pattern[str]]:
