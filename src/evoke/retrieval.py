@@ -100,14 +100,11 @@ class Recall:
     def ready(self, persona: Persona) -> str:
         """Build the lines of `persona` unless they stand already, best while the learner reads the brief.
 
-        A line is found by its words and by what its strand is about, so that "tell me about your work" finds work.
         The answer is the content hash.
         """
         key = self._keys.get(persona.hash)
         if key is None or key not in self._built:
-            about = {strand.id: strand.about for strand in persona.strands}
-            texts = {line.id: f"{line.say} ({about[line.strand]})" for line in persona.lines}
-            key = self._build("lines", persona.id, texts)
+            key = self._build("lines", persona.id, as_found(persona))
             self._keys[persona.hash] = key
         return key
 
@@ -144,7 +141,7 @@ class Recall:
 
     def _nearest(self, shelf: Shelf, key: str, query: str, among: Collection[str], k: int) -> list[str]:
         """Ids out of `among`, nearest to `query` first."""
-        vector = self._encoder.embed([" ".join(query.split()[-QUERY_WORDS:])])
+        vector = self._encoder.embed([last_words(query)])
         ids, k = [f"{key}:{name}" for name in among], min(k, len(among))
         answer = self._rows(shelf).query(query_embeddings=vector, ids=ids, n_results=k, include=[])["ids"][0]
         if len(answer) < k:
@@ -181,6 +178,20 @@ class Recall:
 
 class LostRowsError(LookupError):
     """Rows that were built are gone; the folder was changed from outside."""
+
+
+def as_found(persona: Persona) -> dict[str, str]:
+    """The text that each line of a persona is found by: its words, and what its strand is about.
+
+    So "tell me about your work" finds work.
+    """
+    about = {strand.id: strand.about for strand in persona.strands}
+    return {line.id: f"{line.say} ({about[line.strand]})" for line in persona.lines}
+
+
+def last_words(query: str) -> str:
+    """The part of a query that is looked up."""
+    return " ".join(query.split()[-QUERY_WORDS:])
 
 
 def _content_hash(texts: Mapping[str, str], encoder: Embedder) -> str:

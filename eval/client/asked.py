@@ -1,0 +1,48 @@
+"""What is asked of the client and what real clients show: `realism.yaml` as checked data. Measures nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import inf
+from pathlib import Path
+
+from pydantic import Field
+
+from evoke.codes import Frozen
+from evoke.datafile import read_yaml
+from evoke.persona import MoveKind
+
+
+class Asked(Frozen):
+    """One row of `realism.yaml`."""
+
+    title: str
+    real: float | None = None
+    best: float | None = None
+    least: float = -inf
+    most: float = inf
+    source: str = ""
+
+
+class Row(Frozen):
+    """Shares of actions below a receptivity."""
+
+    below: float
+    shares: dict[MoveKind, float]
+
+
+class Realism(Frozen):
+    """The whole of `realism.yaml`."""
+
+    figures: dict[str, Asked]
+    precontemplation: tuple[Row, ...]
+    resisting: frozenset[MoveKind]
+    fitted_on: tuple[str, ...] = Field(min_length=1)
+    reported_on: tuple[str, ...] = Field(min_length=1)
+    report_seed: int
+
+
+@cache
+def realism() -> Realism:
+    """The table as it stands, read once."""
+    return read_yaml(Path(__file__).with_name("realism.yaml"), Realism)

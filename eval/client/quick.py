@@ -1,0 +1,93 @@
+"""What lets a thousand talks be held in a minute: scores, vectors and lines that are worked out once. No second mind.
+
+The session, the client's mind, the coder's rules and the encoders are the shipped ones. Three things stand in front of
+them: a memory of the coder model's scores, a memory of sentence vectors, and recall by a matrix instead of a store.
+
+The coder model reads the turn and what came before it; the more that is, the less often it meets the same input twice.
+So it may be handed fewer earlier turns here (`before`); the rules still see all of them. `eval.client.shortened` says
+how often that changes a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Volley
+from evoke.coder.tuned import TunedScorer
+from evoke.encoder.sentence import SentenceEncoder
+from evoke.persona import Line, Persona
+from evoke.retrieval import as_found, last_words
+
+BEFORE = 1  # earlier turns the coder model is handed in a simulation
+Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
+
+
+class RememberedScores:
+    """A scorer that asks `model` once for the same words after the same `before` turns."""
+
+    def __init__(self, model: Scorer | None = None, before: int = BEFORE) -> None:
+        self._model, self._before = model or TunedScorer(), before
+        self._learner: dict[Key, LearnerScores] = {}
+        self._client: dict[Key, ClientScores] = {}
+
+    def learner(self, volley: Volley) -> LearnerScores:
+        """See `evoke.coder.scores.Scorer`."""
+        volley, key = self._shortened(volley)
+        if key not in self._learner:
+            self._learner[key] = self._model.learner(volley)
+        return self._learner[key]
+
+    def client(self, volley: Volley) -> ClientScores:
+        """See `evoke.coder.scores.Scorer`."""
+        volley, key = self._shortened(volley)
+        if key not in self._client:
+            self._client[key] = self._model.client(volley)
+        return self._client[key]
+
+    def _shortened(self, volley: Volley) -> tuple[Volley, Key]:
+        context = volley.context[len(volley.context) - min(self._before, len(volley.context)) :]
+        said = tuple((turn.speaker, turn.text) for turn in context)
+        return replace(volley, context=context), (volley.speaker, volley.text, volley.target, said)
+
+
+class RememberedVectors:
+    """The sentence encoder with nothing forgotten."""
+
+    def __init__(self) -> None:
+        self._encoder = SentenceEncoder()
+        self._known: dict[str, np.ndarray] = {}
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors (len(texts), 384), bit for bit those of the shipped encoder."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._encoder.embed([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+
+class LinesInMemory:
+    """Recall for a mind: the same texts, queries and likeness as `evoke.retrieval.Recall`, without a store."""
+
+    def __init__(self, encoder: RememberedVectors) -> None:
+        self._encoder = encoder
+        self._built: dict[int, tuple[Persona, dict[str, int], np.ndarray]] = {}
+
+    def ready(self, persona: Persona) -> None:
+        """Embed the persona's lines."""
+        if id(persona) not in self._built:
+            texts = as_found(persona)
+            places = {name: n for n, name in enumerate(texts)}
+            self._built[id(persona)] = (persona, places, self._encoder.embed([*texts.values()]))
+
+    def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
+        """The `k` lines with ids in `among` nearest to `query`, best first."""
+        self.ready(persona)
+        _, places, vectors = self._built[id(persona)]
+        lines = [line for line in persona.lines if line.id in among]
+        if not lines or k < 1:
+            return []
+        near = vectors[[places[line.id] for line in lines]] @ self._encoder.embed([last_words(query)])[0]
+        return [lines[n] for n in np.argsort(-near, kind="stable")[:k]]
