@@ -19,7 +19,7 @@ from evoke.codes import CODES, Code, Speaker
 
 AUTHORED = Path(__file__).parent / "authored"
 PERSONAS = Path(__file__).parents[2] / "personas"
-HELD_OUT_BATCHES = frozenset({5, 9})  # by author's voice, never trained on
+HELD_OUT_BATCHES = frozenset({5, 9, 23, 24, 25, 26})  # by author's voice, never trained on
 CONTEXT_TURNS = 6
 SPEAKERS: dict[str, Speaker] = {"therapist": "learner", "client": "client"}
 INPUTS = ("information", "advice", "options", "negotiation")
