@@ -29,7 +29,7 @@ class RememberedScores:
     """A scorer that asks `model` once for the same words after the same `before` turns."""
 
     def __init__(self, model: Scorer | None = None, before: int = BEFORE) -> None:
-        self._model, self._before = model or TunedScorer(), before
+        self._model, self._before = model or TunedScorer(threads=1), before
         self._learner: dict[Key, LearnerScores] = {}
         self._client: dict[Key, ClientScores] = {}
 

@@ -47,7 +47,7 @@ class Company:
         """One talk of at most `turns` learner turns."""
         numbers = count()
         session = Session.begin(
-            persona, seed=seed, model=ScriptedModel(), coder=self.coder, recall=self.lines,
+            persona, seed=seed, model=ScriptedModel(whole=True), coder=self.coder, recall=self.lines,
             encoder=lambda: self.vectors, keep=None, counsellor=policy, session_id=f"{persona.id}:{policy}:{seed}",
             new_id=lambda: str(next(numbers)),
         )  # fmt: skip

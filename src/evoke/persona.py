@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -134,7 +135,7 @@ class Line(Frozen):
     @property
     def id(self) -> str:
         """Eight hex digits of the words, so that reordering a card keeps them."""
-        return hashlib.sha256(self.say.encode()).hexdigest()[:8]
+        return _id_of(self.say)
 
     @property
     def talk_type(self) -> Talk:
@@ -148,7 +149,12 @@ class Line(Frozen):
 
     def fits(self, stage: Stage) -> bool:
         """Whether the line may be said at `stage`: its own `stages`, else wherever its move is legal."""
-        return stage in (self.stages or tuple(s for s in STAGES if self.move in LEGAL_MOVES[s]))
+        return stage in self.stages if self.stages else self.move in LEGAL_MOVES[stage]
+
+
+@lru_cache(maxsize=10_000)
+def _id_of(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 class Safety(Frozen):

@@ -19,15 +19,17 @@ def fill(name: str, /, **blanks: object) -> str:
 
     Raises BadInput naming every blank that is not filled, and every value that the prompt has no blank for.
     """
-    file, template = _file(name), _template(name)
+    template = _template(name)
     if not template.is_valid():
-        raise BadInput("a $ stands before something that is no blank", file=file, cure="Write $$ for a dollar sign")
+        raise BadInput(
+            "a $ stands before something that is no blank", file=_file(name), cure="Write $$ for a dollar sign"
+        )
     wanted, given = set(template.get_identifiers()), set(blanks)
     if wanted - given:
-        raise BadInput(f"nothing fills {_named(wanted - given)}", file=file,
+        raise BadInput(f"nothing fills {_named(wanted - given)}", file=_file(name),
                        cure=f"Use only {_named(given) or 'no blanks'}, or correct the spelling")  # fmt: skip
     if given - wanted:
-        raise BadInput(f"{_named(given - wanted)} is missing from the prompt", file=file,
+        raise BadInput(f"{_named(given - wanted)} is missing from the prompt", file=_file(name),
                        cure=f"Put {_named(given - wanted)} where it belongs")  # fmt: skip
     return template.substitute({key: str(value) for key, value in blanks.items()}).strip()
 

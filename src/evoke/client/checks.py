@@ -35,7 +35,8 @@ def repeats(reply: str, around: Around) -> bool:
     limits = guard_rows().whole
     words = _words(reply)
     return len(words) >= limits.repeat_words and any(
-        _overlap(words, _words(old)) >= limits.repeat_share for old in around.earlier
+        _common(words, old) >= limits.repeat_share and _overlap(words, old) >= limits.repeat_share
+        for old in map(_words, around.earlier)
     )
 
 
@@ -76,6 +77,12 @@ CHECKS: dict[str, Callable[[str, Around], bool]] = {
 
 def _words(text: str) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+
+
+def _common(words: Sequence[str], others: Sequence[str]) -> float:
+    """The share of `words` that stand in `others` at all, which no overlap can exceed."""
+    known = set(others)
+    return sum(word in known for word in words) / len(words)
 
 
 def _overlap(words: Sequence[str], others: Sequence[str]) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from evoke.client.move import Move
 from evoke.client.wording import hows, subject
@@ -26,10 +27,15 @@ class Voice:
 
     def __init__(self, persona: Persona, *, capable: bool) -> None:
         self._persona, self._capable = persona, capable
+        self._users: dict[tuple[str | None, str], Message] = {}  # nothing earlier is ever rewritten
 
     def prefix(self) -> list[Message]:
         """The system message and the example exchanges; the same for the whole session, best sent ahead to be warm."""
-        return [Message(role="system", content=self._system()), *self._examples()]
+        return list(self._prefix)
+
+    @cached_property
+    def _prefix(self) -> tuple[Message, ...]:
+        return (Message(role="system", content=self._system()), *self._examples())
 
     def messages(self, path: Sequence[Turn], note: str) -> list[Message]:
         """The prompt for the client's next turn. `path` ends with the learner's turn that `note` answers."""
@@ -80,6 +86,11 @@ class Voice:
         return made
 
     def _user(self, words: str | None, note: str) -> Message:
+        if (words, note) not in self._users:
+            self._users[words, note] = self._made_user(words, note)
+        return self._users[words, note]
+
+    def _made_user(self, words: str | None, note: str) -> Message:
         if words is None:
             return Message(role="user", content=note)
         heard = as_heard(words, self._persona.name)

@@ -45,11 +45,11 @@ def places(head: str) -> slice:
 
 
 class TunedScorer:
-    """Scores from the shipped model; loads when first used."""
+    """Scores from the shipped model; loads when first used. `threads` work on each turn."""
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, threads: int = THREADS) -> None:
         self._model = TextModel(
-            model or Path(__file__).parent / "mi-coder.int8.onnx", HERE / "tokenizer.json", threads=THREADS
+            model or Path(__file__).parent / "mi-coder.int8.onnx", HERE / "tokenizer.json", threads=threads
         )
 
     def learner(self, volley: Volley) -> LearnerScores:

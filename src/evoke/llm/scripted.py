@@ -16,20 +16,23 @@ from evoke.transcript import Usage
 
 NOTHING_SUGGESTED = "I don't know what to say to that."
 _NOTE = re.compile(r"^\(.*\bmight say:\s*(?P<lines>.+?)\)?\s*$")
-_WORD = re.compile(r"\S+\s*")
+_WORD, _WHOLE = re.compile(r"\S+\s*"), re.compile(r".+", re.DOTALL)
 
 
 class ScriptedModel:
     """Says `replies` in turn, then the suggested lines; `delay_s` before each word, `fails_after` so many words.
 
-    The seed and the temperature change nothing.
+    `whole` gives a reply in one piece. The seed and the temperature change nothing.
     """
 
     name = "scripted"
     capable = False
 
-    def __init__(self, replies: Sequence[str] = (), *, delay_s: float = 0, fails_after: int | None = None) -> None:
+    def __init__(
+        self, replies: Sequence[str] = (), *, delay_s: float = 0, fails_after: int | None = None, whole: bool = False
+    ) -> None:
         self._replies, self._delay_s, self._fails_after = list(replies), delay_s, fails_after
+        self._pieces = _WHOLE if whole else _WORD
         self.asked: list[tuple[Message, ...]] = []  # every prompt, as it came
 
     def stream(
@@ -39,12 +42,13 @@ class ScriptedModel:
         self.asked.append(tuple(messages))
         text = self._replies.pop(0) if self._replies else suggested(messages)
         said = ""
-        for place, word in enumerate(_WORD.findall(_before(text, stop))):
+        for place, word in enumerate(self._pieces.findall(_before(text, stop))):
             if place == self._fails_after:
                 raise ModelDown("The scripted model was told to fail here. Try again.")
             if tokens.count((said + word).rstrip()) > max_tokens:
                 break
-            time.sleep(self._delay_s)
+            if self._delay_s:
+                time.sleep(self._delay_s)
             said += word
             yield Chunk(text=word)
         yield Chunk(usage=Usage(calls=1, prompt_tokens=tokens.estimate(messages), completion_tokens=tokens.count(said)))

@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ _MESSAGE_TOKENS = 4  # role, separators
 _PRIMING_TOKENS = 3  # the opening of the reply
 
 
+@lru_cache(maxsize=1024)
 def count(text: str) -> int:
     """Tokens of a text. Marks such as `<|endoftext|>` count as plain text."""
     return len(_encoding().encode_ordinary(text))
