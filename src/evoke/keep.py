@@ -13,7 +13,7 @@ from pydantic import Field
 from evoke.codes import Frozen
 from evoke.errors import NotHere
 from evoke.persona import Persona
-from evoke.transcript import PersonaRef, Turn, Usage
+from evoke.transcript import Memory, PersonaRef, Turn, Usage
 
 ELSEWHERE = PersonaRef(id="elsewhere", version="", hash="")  # instead of a card: a talk that was not held here
 
@@ -23,7 +23,7 @@ class SessionRecord(Frozen):
 
     `snapshots` maps a turn's id to the client's state after it, as JSON; a branch is restored from there.
     `prompt_hash` covers every prompt and data file that shapes the client. `card` is the client as held, whole: a
-    session outlives the edits of its card.
+    session outlives the edits of its card. `memory` is what a client who returns brought from the talk before.
     """
 
     id: str
@@ -41,6 +41,7 @@ class SessionRecord(Frozen):
     turns: tuple[Turn, ...] = ()
     snapshots: dict[str, str] = Field(default_factory=dict)
     usage: Usage = Usage()
+    memory: Memory | None = None
 
     @property
     def elsewhere(self) -> bool:

@@ -19,6 +19,7 @@ MoveKind = Literal[
     "accept", "reject", "plan", "leave", "close",
 ]  # fmt: skip
 Difficulty = Literal["easy", "moderate", "hard"]
+After = Literal["plan", "open", "discord"]  # how a talk ended: a first step agreed, left open, or in discord
 
 STAGES: tuple[Stage, ...] = get_args(Stage)
 LEGAL_MOVES: dict[Stage, tuple[MoveKind, ...]] = {
@@ -32,6 +33,7 @@ TALK_FORM = rf"^(neutral|(change|sustain)/({'|'.join(get_args(TalkKind))}))$"
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Dial = Annotated[float, Field(ge=0, le=10)]
+Shift = Annotated[float, Field(ge=-2, le=2)]
 
 
 class Brief(Frozen):
@@ -118,7 +120,10 @@ class VoiceCard(Frozen):
 
 
 class Line(Frozen):
-    """An authored thing the client might say, with the coach's model answers to it."""
+    """An authored thing the client might say, with the coach's model answers to it.
+
+    A line of an `event` is only said by a client who returns, after that event.
+    """
 
     say: Text
     move: MoveKind
@@ -129,6 +134,7 @@ class Line(Frozen):
     fact: Id | None = None
     belief: Id | None = None
     plan: Id | None = None
+    event: Id | None = None
     reflect: Text
     ask: Text
 
@@ -155,6 +161,43 @@ class Line(Frozen):
 @lru_cache(maxsize=10_000)
 def _id_of(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+class Effects(Frozen):
+    """How far an event moves each part of the state, -2 to 2."""
+
+    trust: Shift = 0
+    discord: Shift = 0
+    importance: Shift = 0
+    confidence: Shift = 0
+
+
+class Event(Frozen):
+    """What happened to a client between two talks, and the words with which they sit down again.
+
+    It fits `after` a talk that ended in this way; `plan` narrows it to one plan agreed. `what` is read by the learner
+    before the talk and by the model, so it holds no secret.
+    """
+
+    id: Id
+    after: After
+    plan: Id | None = None
+    weeks: int = Field(ge=1, le=26)
+    what: Text
+    effects: Effects = Effects()
+    opening: Text
+    talk: str = Field(default="neutral", pattern=TALK_FORM)
+    strand: Id
+
+    @property
+    def talk_type(self) -> Talk:
+        """`change`, `sustain` or `neutral`: the talk that the opening is."""
+        return self.talk.split("/")[0]  # type: ignore[return-value]
+
+    @property
+    def talk_kind(self) -> TalkKind | None:
+        """The DARN-CAT kind of the opening, None for neutral talk."""
+        return self.talk.split("/")[1] if "/" in self.talk else None  # type: ignore[return-value]
 
 
 class Safety(Frozen):
@@ -185,6 +228,7 @@ class Persona(Frozen):
     voice: VoiceCard
     lines: tuple[Line, ...] = Field(min_length=1)
     opening: tuple[Text, ...] = Field(min_length=1)
+    between: tuple[Event, ...] = ()
     safety: Safety
     extensions: dict[str, Any] = Field(default_factory=dict)
 
@@ -196,6 +240,7 @@ class Persona(Frozen):
             "fact": {f.id for f in self.facts},
             "belief": {b.id for b in self.beliefs},
             "plan": {p.id for p in (*self.plans.acceptable, *self.plans.rejected)},
+            "event": {e.id for e in self.between},
         }
         if sum(s.core for s in self.strands) != 1:
             raise ValueError("strands: exactly one must have core: true")
@@ -203,6 +248,9 @@ class Persona(Frozen):
             for item in getattr(self, group):
                 if item.strand not in known["strand"]:
                     raise ValueError(f"{group}: {item.id} names the unknown strand '{item.strand}'")
+        for n, event in enumerate(self.between):
+            if event.strand not in known["strand"] or event.plan not in {None, *(p.id for p in self.plans.acceptable)}:
+                raise ValueError(f"between.{n}: {event.id} names a strand or an acceptable plan that is not there")
         for n, line in enumerate(self.lines):
             for kind in known:
                 name = getattr(line, kind)
@@ -231,13 +279,13 @@ FEWEST_OF_A_TALK = 6  # lines of change, sustain and neutral talk that can be sa
 
 def shortcomings(persona: Persona) -> list[str]:
     """What a valid card still lacks to carry a session, one sentence each; empty means finished."""
-    found = []
-    if len(persona.lines) < FEWEST_LINES:
-        found.append(f"lines: {len(persona.lines)} stand here; write at least {FEWEST_LINES}")
-    moves = Counter(line.move for line in persona.lines)
+    found, first = [], [line for line in persona.lines if line.event is None]
+    if len(first) < FEWEST_LINES:
+        found.append(f"lines: {len(first)} stand here for a first talk; write at least {FEWEST_LINES}")
+    moves = Counter(line.move for line in first)
     found += [f"lines: {moves[m]} for the move '{m}'; write at least {n}" for m, n in FEWEST.items() if moves[m] < n]
     for stage in STAGES:
-        talks = Counter(line.talk_type for line in persona.lines if line.fits(stage))
+        talks = Counter(line.talk_type for line in first if line.fits(stage))
         for talk in get_args(Talk):
             if talks[talk] < FEWEST_OF_A_TALK:
                 found.append(f"lines: {talks[talk]} of {talk} talk can be said in {stage}; write {FEWEST_OF_A_TALK}")
@@ -246,7 +294,16 @@ def shortcomings(persona: Persona) -> list[str]:
     twice = [say for say, n in Counter(line.say for line in persona.lines).items() if n > 1]
     found += [f"lines: '{say[:40]}' stands {2} times or more; say it once" for say in twice]
     found += _unused(persona)
-    return found
+    return found + _returning(persona)
+
+
+def _returning(persona: Persona) -> list[str]:
+    """What a client who may return still lacks; one without any event returns with words that fit everybody."""
+    covered = {event.after for event in persona.between if event.plan is None}
+    if not persona.between:
+        return []
+    return [f"between: no event after '{after}' that fits every plan; write one" for after in get_args(After)
+            if after not in covered]  # fmt: skip
 
 
 def _unused(persona: Persona) -> list[str]:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from evoke import __version__
 from evoke.cards import all_cards, find_card
 from evoke.codes import Frozen
-from evoke.errors import EvokeError, NotHere
+from evoke.errors import BadInput, EvokeError, NotHere
 from evoke.keep import ELSEWHERE, MemoryKeep, SessionRecord
 from evoke.settings import Provider, Settings, settings
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from evoke.readers import Row
     from evoke.retrieval import Recall
     from evoke.session import Session
-    from evoke.transcript import Transcript, Usage
+    from evoke.transcript import Memory, Transcript, Usage
 
 
 class ModelState(Frozen):
@@ -98,15 +98,34 @@ class Room:
         return find_card(persona_id, self.settings)
 
     def begin(
-        self, persona_id: str, seed: int | None = None, *, keep: bool = True, counsellor: str | None = None
+        self,
+        persona_id: str,
+        seed: int | None = None,
+        *,
+        keep: bool = True,
+        counsellor: str | None = None,
+        again: Transcript | None = None,
     ) -> Session:
-        """A new session; `keep` False keeps it in this process only."""
-        from evoke.session import Session
-
-        chosen = random.SystemRandom().randrange(2**31) if seed is None else seed
+        """A new session; `keep` False keeps it in this process only. `again`: the client remembers that talk."""
+        chosen = _seed(seed)
         card = self.card(persona_id)
-        store = self.archive if keep else MemoryKeep()
-        return Session.begin(card, seed=chosen, model=self.model, counsellor=counsellor, keep=store, **self._company())
+        memory = self._memory(card, again, chosen) if again else None
+        return self._begun(card, chosen, memory, keep=keep, counsellor=counsellor)
+
+    def meet_again(self, session_id: str, seed: int | None = None, *, keep: bool = True) -> Session:
+        """A new session with the client of a kept one, who remembers it. Raises NotHere; the card is as it is now."""
+        from evoke.client.returning import remember
+        from evoke.client.state import ClientState
+
+        record = self.archive.load(session_id)
+        if record.elsewhere or record.head is None:
+            raise NotHere("nobody can be met again here: the talk was not held with one of the clients")
+        chosen = _seed(seed)
+        card = self._card(record.persona.id) or record.card or self.card(record.persona.id)
+        state = ClientState.model_validate_json(record.snapshots[record.head])
+        path = self.archive.export(session_id).turns
+        memory = remember(card, path, state, seed=chosen, earlier=record.id, before=record.memory)
+        return self._begun(card, chosen, memory, keep=keep)
 
     def resume(self, session_id: str) -> Session:
         """A session from the archive, where it was left, with the card it was held with. Raises NotHere."""
@@ -185,12 +204,39 @@ class Room:
         return {"coder": self.coder, "recall": self.recall, "budget": budget}
 
     def _card_of(self, transcript: Transcript) -> Persona | None:
-        if transcript.persona is None:
-            return None
+        return self._card(transcript.persona.id) if transcript.persona else None
+
+    def _card(self, persona_id: str) -> Persona | None:
+        """One client by id, None where the card is gone."""
         try:
-            return self.card(transcript.persona.id)
+            return self.card(persona_id)
         except NotHere:
             return None
+
+    def _begun(
+        self, card: Persona, seed: int, memory: Memory | None, *, keep: bool, counsellor: str | None = None
+    ) -> Session:
+        from evoke.session import Session
+
+        return Session.begin(
+            card, seed=seed, model=self.model, counsellor=counsellor, memory=memory,
+            keep=self.archive if keep else MemoryKeep(), **self._company(),
+        )  # fmt: skip
+
+    @staticmethod
+    def _memory(card: Persona, talk: Transcript, seed: int) -> Memory:
+        """What the client brings from a talk that was kept as a file. Raises BadInput where it was with another."""
+        from evoke.client.returning import remember, state_of
+
+        if talk.persona is None or talk.persona.id != card.id:
+            who = f"with '{talk.persona.id}'" if talk.persona else "held elsewhere"
+            raise BadInput(f"that talk was {who}, not with '{card.id}'", cure="Name the client of the earlier talk")
+        return remember(card, talk.turns, state_of(talk, card), seed=seed, before=talk.memory)
+
+
+def _seed(seed: int | None) -> int:
+    """The seed asked for, else one by chance."""
+    return random.SystemRandom().randrange(2**31) if seed is None else seed
 
 
 def open_room(llm: Provider | None = None) -> Room:

@@ -13,6 +13,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from evoke import __version__
+from evoke.client import returning
 from evoke.client.checks import Around
 from evoke.client.concern import Concern, concern_in
 from evoke.client.guard import Guard, Said
@@ -32,7 +33,7 @@ from evoke.llm.budget import Budget, Metered
 from evoke.llm.chat import ChatModel
 from evoke.persona import Persona
 from evoke.settings import CONTEXT_TURNS, KEEP_EVERY_WORDS, LONGEST_TURN
-from evoke.transcript import PersonaRef, Transcript, Turn, Usage
+from evoke.transcript import Memory, PersonaRef, Transcript, Turn, Usage
 from evoke.tree import Tree
 
 
@@ -60,7 +61,8 @@ class Session:
         self._model: ChatModel = Metered(model, budget) if budget else model
         self._coder, self._keep, self._budget, self._new_id = coder, keep, budget, new_id
         self._mind = Mind(persona, recall, encoder or _sentence_encoder, record.seed)
-        self._voice, self._guard = Voice(persona, capable=model.capable), Guard(persona)
+        remembers = returning.as_prose(persona, record.memory) if record.memory else ""
+        self._voice, self._guard = Voice(persona, capable=model.capable, remembers=remembers), Guard(persona)
         states = {turn_id: ClientState.model_validate_json(json) for turn_id, json in record.snapshots.items()}
         self._tree = Tree(record.turns, states)
         self._tree.head = record.head
@@ -76,9 +78,13 @@ class Session:
         model: ChatModel,
         session_id: str | None = None,
         counsellor: str | None = None,
+        memory: Memory | None = None,
         **company: Any,
     ) -> Self:
-        """A new session; the client has sat down and said the first words. `company` goes to the constructor."""
+        """A new session; the client has sat down and said the first words. `company` goes to the constructor.
+
+        With a `memory` the client returns: they remember an earlier talk, and the card stays as it is.
+        """
         record = SessionRecord(
             id=session_id or uuid4().hex,
             persona=PersonaRef(id=persona.id, version=persona.version, hash=persona.hash),
@@ -89,6 +95,7 @@ class Session:
             evoke_version=__version__,
             target=persona.target_behaviour,
             counsellor=counsellor,
+            memory=memory,
         )
         session = cls(record, persona, model=model, **{"keep": MemoryKeep(), **company})
         session._sit_down()
@@ -211,6 +218,7 @@ class Session:
             counsellor=self.record.counsellor,
             turns=self.path,
             usage=self._usage,
+            memory=self.record.memory,
         )
 
     @property
@@ -221,10 +229,13 @@ class Session:
         """The client's first words."""
         if self._keep:
             self._keep.open(self.record)
-        move = self._mind.opening()
-        felt = self._mind.say(begin(self.persona), move, None)
+        memory = self.record.memory
+        back = returning.come_back(self.persona, memory, self._mind.stream(0)) if memory else None
+        move = back.opening if back else self._mind.opening()
+        felt = self._mind.say(back.state if back else begin(self.persona), move, None)
         note = self._voice.note(move, 0.0, self._mind.stream(0, "note"))
         turn = Decided(move=move, note=note, felt=felt).turn(self._new_id(), None)
+        turn = turn.model_copy(update={"steps": (*back.steps, *turn.steps)}) if back else turn
         coded = self._code(move.words or "", "client", ())
         self._put(turn.model_copy(update={"text": move.words, "status": "complete", "coded": coded}), felt.state)
 

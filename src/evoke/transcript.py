@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from evoke.codes import Coded, Frozen, Speaker, Uncoded
 from evoke.errors import BadInput
-from evoke.persona import MoveKind, Stage
+from evoke.persona import After, MoveKind, Stage
 
 Variable = Literal["trust", "discord", "importance", "confidence"]
 Status = Literal["complete", "interrupted"]
@@ -105,6 +105,29 @@ class Turn(Frozen):
     reply_ms: float | None = None
 
 
+class Memory(Frozen):
+    """What a client who returns brings from the talks before: a value made of them, kept with the new one.
+
+    `earlier` is the talk before by its id, `meeting` which talk this is. `mood` is how they left, `said` what they said
+    then, word for word; the rest are ids of the card. `event` is what happened in between, `weeks` ago they met.
+    """
+
+    earlier: str | None = None
+    meeting: int = Field(ge=2)
+    mood: Mood
+    ended: After
+    said: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    core_touched: bool = False
+    voiced: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    event: str | None = None
+    weeks: int = Field(ge=1)
+
+
 class PersonaRef(Frozen):
     """Which card a session was held with."""
 
@@ -123,6 +146,7 @@ class Transcript(Frozen):
     counsellor: str | None = None
     turns: tuple[Turn, ...]
     usage: Usage = Usage()
+    memory: Memory | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The session format, schema 1; absent values are null."""
@@ -135,6 +159,7 @@ class Transcript(Frozen):
             "counsellor": self.counsellor,
             "turns": [_turn_to_json(turn) for turn in self.turns],
             "usage": self.usage.model_dump(),
+            "memory": self.memory.model_dump(mode="json") if self.memory else None,
         }
 
     @classmethod
@@ -164,7 +189,7 @@ class Transcript(Frozen):
             raise BadInput("is not JSON", file=file, cure="Export the session again") from error
 
 
-_FIELDS = ("persona", "target", "seed", "model", "counsellor", "usage")
+_FIELDS = ("persona", "target", "seed", "model", "counsellor", "usage", "memory")
 _CODED = ("behaviour", "codes", "question", "reflection", "talk", "talk_kind", "reason", "probabilities", "utterances")
 
 

@@ -6,7 +6,8 @@ from evoke.archive import Archive
 from evoke.codes import Uncoded
 from evoke.errors import BadInput, NotHere, StoreError
 from evoke.keep import ELSEWHERE, MemoryKeep
-from evoke.transcript import Turn, Usage
+from evoke.transcript import Memory, Turn, Usage
+from tests.archive.conftest import MOOD
 
 STATE = '{"mood": {"trust": 4.5}, "used": ["0a0b0c0d"]}'
 
@@ -174,3 +175,22 @@ def test_the_moments_of_a_session_come_in_order(kept):
     assert len(moments) == 3
     assert moments == sorted(moments)
     assert all(moment.tzinfo for moment in moments)
+
+
+def test_a_client_who_returns_is_linked_to_the_talk_before(archive, record, opening):
+    memory = Memory(earlier="s1", meeting=2, mood=MOOD, ended="plan", told=("gang",), event="quiet_friday", weeks=2)
+    archive.open(record)
+    archive.open(record.model_copy(update={"id": "s2", "memory": memory}))
+    archive.turn("s2", opening, "{}")
+    assert archive.load("s2").memory == memory and archive.load("s1").memory is None
+    assert archive.export("s2").to_json()["memory"]["earlier"] == "s1"
+
+
+def test_forgetting_the_talk_before_leaves_what_was_remembered(archive, record, opening):
+    memory = Memory(earlier="s1", meeting=2, mood=MOOD, ended="open", told=("gang",), weeks=2)
+    archive.open(record)
+    archive.open(record.model_copy(update={"id": "s2", "memory": memory}))
+    archive.delete("s1")
+    assert archive.load("s2").memory == memory.model_copy(update={"earlier": None})
+    archive.delete("s2")
+    assert archive.recent() == []

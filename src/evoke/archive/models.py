@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0002"  # the schema these models describe; revisions sort by age
+REVISION = "0003"  # the schema these models describe; revisions sort by age
 
 Json = JSON(none_as_null=True)
 
@@ -155,6 +155,16 @@ class HeadRow(Base):
 
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
     turn_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class ReturnRow(Base):
+    """A session to which a client came back: the session before (None once that is forgotten), and what they bring."""
+
+    __tablename__ = "returns"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
+    earlier: Mapped[str | None] = mapped_column(ForeignKey("sessions.id", ondelete="SET NULL"), index=True)
+    memory: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class DisagreementRow(Base):

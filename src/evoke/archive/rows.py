@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from evoke.archive.models import DisagreementRow, SessionRow, SnapshotRow, TurnRow, UsageRow
+from evoke.archive.models import DisagreementRow, ReturnRow, SessionRow, SnapshotRow, TurnRow, UsageRow
 from evoke.archive.records import Disagreement, SessionSummary
 from evoke.errors import StoreError
 from evoke.keep import SessionRecord
-from evoke.transcript import Turn, Usage
+from evoke.transcript import Memory, Turn, Usage
 
 
 def session_row(record: SessionRecord) -> SessionRow:
@@ -29,6 +29,11 @@ def session_row(record: SessionRecord) -> SessionRow:
         counsellor=record.counsellor,
         started=record.started,
     )
+
+
+def return_row(session_id: str, memory: Memory) -> ReturnRow:
+    """What a client who returns brings, and the session it is from."""
+    return ReturnRow(session_id=session_id, earlier=memory.earlier, memory=memory.model_dump(mode="json"))
 
 
 def turn_row(session_id: str, turn: Turn, ordinal: int) -> TurnRow:
@@ -55,6 +60,7 @@ def record_of(
     snapshots: Iterable[SnapshotRow],
     spent: Iterable[UsageRow],
     head: str | None,
+    came_back: ReturnRow | None = None,
 ) -> SessionRecord:
     """A session whole. Raises StoreError where a card or turn has a form that this version cannot read."""
     same = ("id", "card", "seed", "model", "prompt_hash", "evoke_version", "target", "counsellor", "started")
@@ -68,6 +74,7 @@ def record_of(
                 "turns": tuple(turn_of(turn) for turn in turns),
                 "snapshots": {snapshot.turn_id: snapshot.state for snapshot in snapshots},
                 "usage": sum((usage_of(call) for call in spent), Usage()),
+                "memory": {**came_back.memory, "earlier": came_back.earlier} if came_back else None,
             }
         )
     except ValidationError as error:

@@ -15,12 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Work
 
 from evoke.archive import schema
-from evoke.archive.models import DisagreementRow, HeadRow, SessionRow, SnapshotRow, TurnRow, UsageRow, now
+from evoke.archive.models import DisagreementRow, HeadRow, ReturnRow, SessionRow, SnapshotRow, TurnRow, UsageRow, now
 from evoke.archive.records import Disagreement, SessionSummary
 from evoke.archive.rows import (
     disagreement_of,
     fill,
     record_of,
+    return_row,
     session_row,
     snapshot_row,
     summary_of,
@@ -43,7 +44,7 @@ class Archive:
         self._reader = self._engine.execution_options(**{schema.READING: True})
 
     def revision(self) -> str:
-        """The schema's revision, such as "0002"."""
+        """The schema's revision, such as "0003"."""
         return schema.revision(self._engine)
 
     def close(self) -> None:
@@ -56,6 +57,8 @@ class Archive:
             work.add(session_row(record))
             work.flush()
             work.add(HeadRow(session_id=record.id, turn_id=None))
+            if record.memory:
+                work.add(return_row(record.id, record.memory))
 
     def keep(self, record: SessionRecord) -> None:
         """Keep a session that is over already, whole, all in one; it has no snapshots."""
@@ -133,7 +136,8 @@ class Archive:
             turns = work.scalars(select(TurnRow).where(TurnRow.session_id == session_id).order_by(TurnRow.ordinal))
             states = work.scalars(select(SnapshotRow).where(SnapshotRow.session_id == session_id))
             spent = work.scalars(select(UsageRow).where(UsageRow.session_id == session_id))
-            return record_of(row, turns, states, spent, self._head(work, session_id).turn_id)
+            came_back = work.get(ReturnRow, session_id)
+            return record_of(row, turns, states, spent, self._head(work, session_id).turn_id, came_back)
 
     def head_of(self, session_id: str) -> str | None:
         """The turn a session stands at, without reading the rest. Raises NotHere."""
@@ -164,6 +168,7 @@ class Archive:
             counsellor=record.counsellor,
             turns=tuple(reversed(path)),
             usage=record.usage,
+            memory=record.memory,
         )
 
     def recent(self, limit: int = 50) -> list[SessionSummary]:
@@ -187,7 +192,8 @@ class Archive:
         """Forget a session with all that belongs to it. Raises NotHere."""
         with self._writing() as work:
             self._session(work, session_id)
-            for rows in (HeadRow, DisagreementRow, UsageRow, SnapshotRow, TurnRow):
+            work.execute(update(ReturnRow).where(ReturnRow.earlier == session_id).values(earlier=None))
+            for rows in (HeadRow, ReturnRow, DisagreementRow, UsageRow, SnapshotRow, TurnRow):
                 work.execute(delete(rows).where(rows.session_id == session_id))
             work.execute(delete(SessionRow).where(SessionRow.id == session_id))
 

@@ -35,16 +35,21 @@ def simulate(
     turns: Annotated[int, typer.Option(min=1, max=400, help="Learner turns at most.")] = 20,
     seed: Annotated[int, typer.Option()] = 0,
     llm: Annotated[Provider, typer.Option(help="Who voices the client.")] = "scripted",
+    again: Annotated[
+        Path | None, typer.Option(metavar="S.json", help="An earlier session with this client, who remembers it.")
+    ] = None,
 ) -> None:
     """Let a counsellor policy talk with a client and write the session."""
     from evoke.counsellor import open_policy
     from evoke.counsellor import simulate as run
     from evoke.room import open_room
+    from evoke.transcript import Transcript
 
     room = open_room(llm=llm)
+    before = Transcript.load(again) if again else None
     policy = open_policy(counsellor)
     with progress("Simulating") as report:
-        session = room.begin(persona, seed=seed, keep=False)
+        session = room.begin(persona, seed=seed, keep=False, again=before)
         transcript = run(session, policy, turns=turns, progress=report)
     write_whole(out, json.dumps(transcript.to_json(), ensure_ascii=False, indent=1))
     said = sum(turn.speaker == "learner" for turn in transcript.turns)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoke.cli.shared import progress, say
+from evoke.cli.shared import progress, say, write_whole
 from evoke.errors import BadInput, ModelError
 from evoke.settings import app_file, settings
+
+if TYPE_CHECKING:
+    from evoke.room import Room
+    from evoke.session import Session
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,14 +72,23 @@ def chat(
     persona: Annotated[str, typer.Argument(help="The client's id; 'evoke persona list' shows them.")],
     seed: Annotated[int | None, typer.Option(help="The same seed and words give the same moves.")] = None,
     debrief: Annotated[Path | None, typer.Option(help="Write the debrief here (html or json) at the end.")] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(metavar="SESSION", help="An earlier session, a file or an id: the client remembers it."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the session JSON here at the end.")] = None,
 ) -> None:
-    """Practise in the terminal. An empty line or 'end' ends the session; nothing is kept but what --debrief writes."""
+    """Practise in the terminal. An empty line or 'end' ends it; nothing is kept but what --debrief and --out write."""
     from evoke.cli.measure import write_report
     from evoke.room import open_room
 
     room = open_room()
-    session = room.begin(persona, seed=seed, keep=False)
+    session = _met_again(room, persona, again, seed) if again else room.begin(persona, seed=seed, keep=False)
     say(f"{session.persona.name}, {session.persona.age}. {session.persona.brief.setting}")
+    if session.record.memory:
+        from evoke.client.returning import last_time
+
+        say("\n".join(last_time(session.persona, session.record.memory)))
     say("This is practice with a simulated client. It is training, not care.\n")
     say(f"{session.persona.name}: {session.path[-1].text}")
     while not session.ended:
@@ -87,9 +101,25 @@ def chat(
         session.hear(words)
         _speak(session)
     session.end()
+    if out:
+        write_whole(out, json.dumps(session.transcript().to_json(), ensure_ascii=False, indent=1))
+        say(f"The session is in {out}")
     if debrief:
         write_report(room.report_of(session.transcript()), debrief)
         say(f"The debrief is in {debrief}")
+
+
+def _met_again(room: Room, persona: str, again: str, seed: int | None) -> Session:
+    """A session with a client who remembers an earlier one, given as a file or as its id in the archive."""
+    from evoke.transcript import Transcript
+
+    if Path(again).is_file():
+        return room.begin(persona, seed=seed, keep=False, again=Transcript.load(Path(again)))
+    session = room.meet_again(again, seed=seed, keep=False)
+    if session.persona.id != persona:
+        raise BadInput(f"that talk was with '{session.persona.id}', not with '{persona}'",
+                       cure="Name the client of the earlier talk")  # fmt: skip
+    return session
 
 
 def _speak(session: object) -> None:

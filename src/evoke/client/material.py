@@ -41,6 +41,7 @@ def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) ->
 def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
     return (
         line.id not in state.used
+        and line.event in (None, state.event)
         and ("ruler" in heard.signals or not answers_ruler(line.say))
         and line.fits(state.mood.stage)
         and line.gate <= state.mood.trust

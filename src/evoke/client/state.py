@@ -19,6 +19,7 @@ class ClientState(Frozen):
 
     `opened` strands, `voiced` beliefs, `told` facts, `used` lines and `accepted` and `rejected` plans are ids;
     `words_used` are the direct words that were spoken.
+    `event` is what happened before a client who returns sat down.
     `tense` counts learner turns in a row at high discord, `runs` how often in a row a rule's code has come,
     `talks` is the client's own talk so far, oldest first.
     """
@@ -32,6 +33,7 @@ class ClientState(Frozen):
     words_used: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    event: str | None = None
     tense: int = Field(default=0, ge=0)
     runs: dict[str, int] = Field(default_factory=dict)
     talks: tuple[Talk, ...] = ()

@@ -23,10 +23,13 @@ TENSE = 4.0  # discord from which the note says that the client is on edge
 
 
 class Voice:
-    """Words for one client. `capable` says whether the model is a large one and may be given more freedom."""
+    """Words for one client. `capable` says whether the model is a large one and may be given more freedom.
 
-    def __init__(self, persona: Persona, *, capable: bool) -> None:
-        self._persona, self._capable = persona, capable
+    `remembers` is what a client who returns knows of the talk before, as prose for the model.
+    """
+
+    def __init__(self, persona: Persona, *, capable: bool, remembers: str = "") -> None:
+        self._persona, self._capable, self._remembers = persona, capable, remembers
         self._users: dict[tuple[str | None, str], Message] = {}  # nothing earlier is ever rewritten
 
     def prefix(self) -> list[Message]:
@@ -68,13 +71,14 @@ class Voice:
 
     def _system(self) -> str:
         card = self._persona
+        facts = " ".join(fact.text for fact in card.facts if fact.gate == 0)
         return fill(
             "client/system_capable" if self._capable else "client/system",
             name=card.name,
             age=card.age,
             they=subject(card),
             story=card.story,
-            facts=" ".join(fact.text for fact in card.facts if fact.gate == 0),
+            facts="\n".join(part for part in (facts, self._remembers) if part),
             habits=card.voice.habits,
         )
 

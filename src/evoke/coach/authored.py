@@ -49,6 +49,10 @@ def spoken_line(said: Turn | None, persona: Persona | None) -> Line | None:
 
 
 def _heard(turn: Turn, persona: Persona) -> Coded | None:
+    event = next((event for event in persona.between if not turn.lines and turn.text == event.opening), None)
+    if event:
+        return Coded(speaker="client", talk=event.talk_type, talk_kind=event.talk_kind,
+                     reason="This client's card has these first words so.")  # fmt: skip
     if not turn.lines and turn.text in (*persona.voice.backchannels, *persona.opening):
         return Coded(speaker="client", talk="neutral", reason="An opening or brief answer that leans neither way.")
     line = spoken_line(turn, persona)
