@@ -141,6 +141,10 @@ SPOKEN_SHARE = 0.4  # of an authored line's words, found in a reply: from here o
 BETTER_LINE_TOKENS = 90  # a coach's better line asked of a capable model
 BETTER_LINE_WORDS = 45  # longer is no line that a person would say
 
+COUNSELLOR_TOKENS = 160  # of one turn of a counsellor that a model speaks for
+COUNSELLOR_WORDS = 70  # of it; what comes after is cut at a sentence's end
+COUNSELLOR_TEMPERATURE = 0.7  # two seeds should hold two talks
+
 CODED_A_CALL = 8  # turns that one call to a language model codes
 CODED_TOGETHER = 16  # neighbouring turns in one passage: about eight of each speaker
 CODED_WORDS = 1500  # of one passage; a longer turn makes a passage of its own

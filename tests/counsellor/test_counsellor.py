@@ -8,6 +8,7 @@ import pytest
 
 from evoke.codes import Coded
 from evoke.counsellor import Policy, open_policy, simulate
+from evoke.counsellor.policy import SHIPPED
 from evoke.counsellor.turning import clauses, thing
 from evoke.errors import BadInput
 from evoke.llm.scripted import ScriptedModel
@@ -15,7 +16,8 @@ from evoke.session import Session
 from evoke.transcript import Transcript, Turn
 from tests.client.people import Marks, Shelf, Words, persona
 
-POLICIES = ("skilled", "directive", "closed")
+LISTENING = ("skilled", "directive", "follower")
+POLICIES = SHIPPED
 
 
 def session(seed: int = 1) -> Session:
@@ -29,6 +31,19 @@ def after(*said: tuple[str, str], talk: str = "neutral") -> Transcript:
         for n, (speaker, text) in enumerate(said)
     )  # fmt: skip
     return Transcript(seed=3, turns=turns)
+
+
+def talked(policy: Policy, answers: list[str], talk: str = "neutral") -> Transcript:
+    """A talk in which the client gives these answers whatever is said, each coded as `talk`."""
+    transcript = after(("client", "Hello."))
+    for n, answer in enumerate(answers):
+        words = policy.say(transcript)
+        assert words
+        asked = Turn(id=f"l{n}", parent=None, speaker="learner", text=words)
+        coded = Coded(speaker="client", talk=talk, reason="a test")
+        reply = Turn(id=f"c{n}", parent=None, speaker="client", text=answer, coded=coded)
+        transcript = transcript.model_copy(update={"turns": (*transcript.turns, asked, reply)})
+    return transcript
 
 
 def learner_turns(transcript: Transcript) -> list[str]:
@@ -53,16 +68,25 @@ def test_the_same_seed_gives_the_same_session(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_a_policy_has_forty_lines_or_more(name: str) -> None:
-    policy = open_policy(name)
-    lines = policy._lines.model_dump()
-    assert sum(_count(value) for key, value in lines.items() if key != "plain_words") >= 40
+def test_forty_turns_do_not_go_round_in_circles(name: str) -> None:
+    said = learner_turns(talked(open_policy(name), [f"I load {n} wagons in the yard." for n in range(40)]))
+    assert len(set(said)) >= 38
 
 
-def _count(value: object) -> int:
-    if isinstance(value, tuple):
-        return len(value)
-    return sum(map(_count, value.values())) if isinstance(value, dict) else 0
+@pytest.mark.parametrize("name", set(POLICIES) - set(LISTENING))
+def test_a_counsellor_who_does_not_listen_says_the_same_to_everybody(name: str) -> None:
+    one, two = (talked(open_policy(name), [words] * 20, talk) for words, talk in
+                (("I load wagons.", "change"), ("Leave me alone with that.", "sustain")))  # fmt: skip
+    assert not open_policy(name).listens
+    assert learner_turns(one) == learner_turns(two)
+
+
+@pytest.mark.parametrize("name", LISTENING)
+def test_a_counsellor_who_listens_answers_what_was_said(name: str) -> None:
+    one, two = (talked(open_policy(name), [words] * 20, talk) for words, talk in
+                (("I load wagons all day.", "change"), ("I never asked for your help.", "sustain")))  # fmt: skip
+    assert open_policy(name).listens
+    assert learner_turns(one) != learner_turns(two)
 
 
 def test_the_skilled_counsellor_gives_the_clients_own_words_back() -> None:
@@ -126,10 +150,14 @@ def test_progress_is_reported_turn_by_turn() -> None:
     ("said", "given"),
     [
         ("I load wagons in the yard.", ["you load wagons in the yard"]),
-        ("So, I'm tired. My knees hurt, most days.", ["your knees hurt, most days"]),
+        ("So, I'm tired. My knees still hurt, most days.", ["your knees still hurt, most days"]),
+        ("Saturdays, on the unpaid, I've not missed one.", ["you've not missed one"]),
+        ("School gets the best of me.", []),
+        ("My name on the side.", []),
+        ("If I stop, my wife rings her sister.", ["if you stop, your wife rings her sister"]),
+        ("I talk when I'm nervous, to be fair, but this is quicker.", ["you talk when you're nervous"]),
         ("I was there before you were born.", []),
         ("Do I look happy?", []),
-        ("Marek is my brother.", ["Marek is your brother"]),
         ("It rains.", []),
     ],
 )

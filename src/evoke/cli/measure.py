@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from evoke.transcript import Usage
 
 
+COUNSELLORS = (
+    "skilled, directive, closed, lecturer, follower, flatterer, rusher, silent, hostile; llm where EVOKE_COACH_… or "
+    "EVOKE_LLM_… sets a capable endpoint; or a file with one turn a line."
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command("simulate")(simulate)
@@ -30,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 def simulate(
     persona: Annotated[str, typer.Option(help="The client's id.")],
-    counsellor: Annotated[str, typer.Option(help="skilled, directive, closed, or a file with one turn a line.")],
+    counsellor: Annotated[str, typer.Option(help=COUNSELLORS)],
     out: Annotated[Path, typer.Option(help="Where the session JSON goes.")],
     turns: Annotated[int, typer.Option(min=1, max=400, help="Learner turns at most.")] = 20,
     seed: Annotated[int, typer.Option()] = 0,

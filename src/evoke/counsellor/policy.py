@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from pydantic import BaseModel
+
+from evoke.datafile import read_yaml
 from evoke.errors import BadInput
-from evoke.settings import shipped
+from evoke.settings import Settings, settings, shipped
 from evoke.transcript import Transcript
 
-SHIPPED = ("skilled", "directive", "closed")
+Form = TypeVar("Form", bound=BaseModel)
+SHIPPED = (
+    "skilled", "directive", "closed", "lecturer", "follower", "flatterer", "rusher", "silent", "hostile",
+)  # fmt: skip
+BY_MODEL = "llm"
 
 
 class Policy(Protocol):
@@ -21,8 +29,18 @@ class Policy(Protocol):
     def name(self) -> str:
         """As kept with the session."""
 
+    @property
+    def listens(self) -> bool:
+        """Whether what they say depends on what the client said."""
+
     def say(self, transcript: Transcript) -> str | None:
         """The next learner turn; None where there is nothing more to say."""
+
+
+@cache
+def lines_of(file: Path, form: type[Form]) -> Form:
+    """A counsellor's sentences, read once. Raises BadInput naming file, line and field."""
+    return read_yaml(file, form)
 
 
 class Draw:
@@ -38,20 +56,49 @@ class Draw:
         self._used.add(line)
         return line
 
+    def is_new(self, line: str) -> bool:
+        """Whether the line was not said before."""
+        return line not in self._used
+
     def chance(self, share: float) -> bool:
         """Whether it happens this time."""
         return self.rng.random() < share
 
 
-def open_policy(name: str) -> Policy:
-    """A policy by its name, or a file with one learner turn a line. Raises BadInput where it is neither."""
+def open_policy(name: str, chosen: Settings | None = None) -> Policy:
+    """A policy by its name, `llm` for one that the coach's endpoint speaks for, or a file with one turn a line.
+
+    Raises BadInput where it is none of these, or where no endpoint that can do it is set.
+    """
+    from evoke.counsellor.follower import Follower
+    from evoke.counsellor.habits import Habit
     from evoke.counsellor.scripts import Closed, Directive, FromFile
     from evoke.counsellor.skilled import Skilled
 
-    kinds: dict[str, Callable[[Path], Policy]] = {"skilled": Skilled, "directive": Directive, "closed": Closed}
-    if name in kinds:
-        return kinds[name](shipped("prompts") / "counsellor" / f"{name}.yaml")
+    kinds: dict[str, Callable[[Path], Policy]] = {
+        "skilled": Skilled, "directive": Directive, "closed": Closed, "follower": Follower,
+    }  # fmt: skip
+    if name in SHIPPED:
+        return kinds.get(name, Habit)(shipped("prompts") / "counsellor" / f"{name}.yaml")
+    if name == BY_MODEL:
+        return _by_model(chosen or settings())
     file = Path(name)
     if not file.is_file():
-        raise BadInput(f"no counsellor '{name}'", cure=f"Use {', '.join(SHIPPED)}, or a file with one turn a line")
+        known = ", ".join((*SHIPPED, BY_MODEL))
+        raise BadInput(f"no counsellor '{name}'", cure=f"Use {known}, or a file with one turn a line")
     return FromFile(file)
+
+
+def _by_model(chosen: Settings) -> Policy:
+    from evoke.counsellor.by_model import ByModel
+    from evoke.llm import open_model
+
+    model = open_model(chosen, purpose="coach")
+    if not model.capable:
+        raise BadInput(
+            f"{model.name} is not able to play a counsellor",
+            field="--counsellor",
+            cure="Set EVOKE_COACH_BASE_URL and EVOKE_COACH_MODEL (or EVOKE_LLM_…) to an OpenAI-compatible endpoint "
+            "with a large model, or take another counsellor",
+        )
+    return ByModel(model)

@@ -7,8 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from evoke.codes import Coded, Frozen
-from evoke.counsellor.policy import Draw
-from evoke.datafile import read_yaml
+from evoke.counsellor.policy import Draw, lines_of
 from evoke.errors import BadInput
 from evoke.transcript import Transcript, Turn
 
@@ -30,10 +29,11 @@ class Directive:
     """Advises, warns, argues and presses."""
 
     name = "directive"
-    last_turn = 30
+    listens = True
+    last_turn = 42
 
     def __init__(self, file: Path) -> None:
-        self._lines = read_yaml(file, _DirectiveLines)
+        self._lines: _DirectiveLines = lines_of(file, _DirectiveLines)
         self._used: set[str] = set()
 
     def say(self, transcript: Transcript) -> str:
@@ -46,7 +46,9 @@ class Directive:
         talk = talk_of(transcript.turns[-1])
         answers = {"change": self._lines.after_change, "sustain": self._lines.after_sustain}.get(talk, ())
         said = [draw.line(answers)] if answers and draw.chance(0.7) else []
-        kind = draw.rng.choices((self._lines.advise, self._lines.warn, self._lines.inform, ()), (4, 2, 1, 1))[0]
+        kinds = {self._lines.advise: 4, self._lines.warn: 2, self._lines.inform: 1, (): 1}
+        new = {lines: weight for lines, weight in kinds.items() if not lines or any(map(draw.is_new, lines))}
+        kind = draw.rng.choices(list(new), list(new.values()))[0]
         if kind and (not said or draw.chance(0.4)):
             said.append(draw.line(kind))
         if not said or draw.chance(0.35):
@@ -65,9 +67,10 @@ class Closed:
     """Goes through a form."""
 
     name = "closed"
+    listens = False
 
     def __init__(self, file: Path) -> None:
-        self._lines = read_yaml(file, _ClosedLines)
+        self._lines: _ClosedLines = lines_of(file, _ClosedLines)
         self._used: set[str] = set()
 
     def say(self, transcript: Transcript) -> str:
@@ -83,6 +86,8 @@ class Closed:
 
 class FromFile:
     """Says a file line by line; blank lines and lines that begin with # are passed over."""
+
+    listens = False
 
     def __init__(self, file: Path) -> None:
         try:
