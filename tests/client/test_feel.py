@@ -161,8 +161,9 @@ def test_every_rule_says_why_in_a_sentence_of_its_own() -> None:
 def test_every_signal_a_rule_waits_for_can_be_heard() -> None:
     from evoke.client.choices import choices
     from evoke.client.hearing import hearing
+    from evoke.client.odd import odd
 
-    known = set(hearing().signals)
+    known = {*hearing().signals, *(f"odd_{kind}" for kind in odd().kinds)}
     rows = [*dynamics().rules, *choices().talk_lifts, *choices().move_lifts, *choices().brief]
     waited = {name for row in rows for name in (*row.when.signals, *row.when.without_signals)}
     waited |= {name for row in dynamics().self_talk for name in row.asked}

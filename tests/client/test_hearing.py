@@ -29,6 +29,9 @@ def client_turn(persona: Persona, say: str) -> Turn:
         ("I'm sorry, I was pushing you there.", "repair"),
         ("You're pathetic.", "insult"),
         ("Look, you are just lazy.", "insult"),
+        ("You're a silly, stubborn old woman.", "insult"),
+        ("Shame on you.", "insult"),
+        ("Honestly, people like you clog up this clinic.", "insult"),
         ("We're nearly out of time.", "winding_up"),
         ("Thank you for coming in today.", "winding_up"),
         ("Let's leave it here for today.", "goodbye"),
@@ -49,7 +52,13 @@ def test_a_thank_you_is_no_goodbye(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Part of you thinks you're weak.", "You feel you're useless at it.", "You're not lazy."]
+    "words",
+    [
+        "Part of you thinks you're weak.",
+        "You feel you're useless at it.",
+        "You're not lazy.",
+        "You're stubborn, and it got you here.",
+    ],
 )
 def test_giving_back_a_hard_word_is_no_insult(words: str) -> None:
     assert "insult" not in signals(words)

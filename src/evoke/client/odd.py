@@ -1,4 +1,4 @@
-"""Remarks that no client can take up as meant: orders to a machine, another language, noise (`odd.yaml`).
+"""Remarks that no client can take up as meant: orders to a machine, the chairs exchanged, noise (`odd.yaml`).
 
 Knows the learner's words alone: no card, no state, and not what is answered.
 """
@@ -6,6 +6,7 @@ Knows the learner's words alone: no card, no state, and not what is answered.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from evoke.client.concern import concern_in
 from evoke.codes import Frozen
 from evoke.datafile import read_yaml
 
@@ -28,41 +30,58 @@ Pattern = Annotated[str, AfterValidator(_compiles)]
 class Odd(Frozen):
     """The whole of `odd.yaml`: patterns by kind, in order, and what tells another language or a flood of words."""
 
-    machine: tuple[Pattern, ...]
-    instructions: tuple[Pattern, ...]
-    language: tuple[Pattern, ...]
-    noise: tuple[Pattern, ...]
+    kinds: dict[str, tuple[Pattern, ...]]
     flood_words: int = Field(ge=100)
     foreign_from: int = Field(ge=1)
     foreign_words: frozenset[str]
     english_words: frozenset[str]
+    marked_share: float = Field(gt=0, le=1)
 
 
 def odd_remark(words: str) -> str | None:
     """`odd_<kind>` of a remark that no client can take up as meant, else None."""
-    if len(words.split()) >= _odd().flood_words:
+    if len(words.split()) >= odd().flood_words:
         return "odd_flood"
-    if _foreign(words):
+    if concern_in(words):
+        return "odd_distress"
+    plain = in_plain_letters(words)
+    if _foreign(plain):
         return "odd_language"
     return next(
-        (f"odd_{kind}" for kind, compiled in _compiled().items() if any(p.search(words) for p in compiled)), None
+        (f"odd_{kind}" for kind, compiled in _compiled().items() if any(p.search(plain) for p in compiled)), None
     )
+
+
+def in_plain_letters(words: str) -> str:
+    """The words with compatibility forms, invisible letters, curly quotes and s p a c e d words undone."""
+    plain = _INVISIBLE.sub(" ", unicodedata.normalize("NFKC", words)).replace("’", "'")
+    joined = _SPACED.sub(lambda found: re.sub(r"(?<=\w)[ .*_-](?=\w\b)", "", found[0]), plain)
+    return re.sub(r"[^\S\n]+", " ", joined)
 
 
 def _foreign(words: str) -> bool:
     """Whether the words are mostly of another language written in Latin letters."""
-    odd, found = _odd(), re.findall(r"[^\W\d_]+", words.lower())
-    foreign = sum(word in odd.foreign_words for word in found)
-    return foreign >= odd.foreign_from and foreign > sum(word in odd.english_words for word in found)
+    table, found = odd(), re.findall(r"[^\W\d_]+", words.lower())
+    foreign = sum(word in table.foreign_words for word in found)
+    marked = sum(not word.isascii() for word in found)
+    english = sum(word in table.english_words for word in found)
+    enough = foreign >= table.foreign_from or (
+        marked >= table.foreign_from and marked >= table.marked_share * len(found)
+    )
+    return enough and foreign + marked > english
 
 
 @cache
-def _odd() -> Odd:
+def odd() -> Odd:
+    """The patterns as shipped, read once. Raises BadInput naming file and field."""
     return read_yaml(Path(__file__).with_name("odd.yaml"), Odd)
 
 
 @cache
 def _compiled() -> Mapping[str, list[re.Pattern[str]]]:
-    odd = _odd()
-    kinds = {"machine": odd.machine, "instructions": odd.instructions, "language": odd.language, "noise": odd.noise}
+    kinds = odd().kinds
     return {kind: [re.compile(p, re.IGNORECASE | re.MULTILINE) for p in patterns] for kind, patterns in kinds.items()}
+
+
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_SPACED = re.compile(r"\b\w(?:[ .*_-]\w\b){2,}")

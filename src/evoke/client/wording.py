@@ -51,6 +51,11 @@ class Deflections(Frozen):
 
     machine: tuple[str, ...] = Field(min_length=4)
     instructions: tuple[str, ...] = Field(min_length=4)
+    swap: tuple[str, ...] = Field(min_length=4)
+    request: tuple[str, ...] = Field(min_length=4)
+    personal: tuple[str, ...] = Field(min_length=4)
+    pressed: tuple[str, ...] = Field(min_length=4)
+    distress: tuple[str, ...] = Field(min_length=4)
     language: tuple[str, ...] = Field(min_length=4)
     noise: tuple[str, ...] = Field(min_length=4)
     flood: tuple[str, ...] = Field(min_length=4)
