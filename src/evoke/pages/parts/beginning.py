@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
+from evoke.pages.parts.again import before
 from evoke.pages.parts.brief import brief
 from evoke.pages.parts.cards import badges
 from evoke.pages.parts.desk import keep_open
@@ -42,6 +43,7 @@ def brief_first(session: Session) -> bool:
     card = session.persona
     st.title(f"{plain(card.name)}, {card.age}", anchor=False)
     badges(card)
+    before(card, session.record.memory)
     brief(card)
     voice_line()
     if st.button(f"Begin the talk with {plain(card.name)}", type="primary", key="begin", icon=":material/forum:"):

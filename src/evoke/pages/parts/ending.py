@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
+from evoke.pages.parts.again import again
 from evoke.pages.parts.here import go, link
 from evoke.pages.parts.plain import plain
 from evoke.pages.parts.retry import paths
@@ -84,4 +85,5 @@ def after_the_end(session: Session) -> None:
     with st.container(horizontal=True):
         if st.button("Read the debrief", type="primary", key="to_debrief", icon=":material/insights:"):
             go("debrief", session=session.id)
+        again(session.id, name)
         link("clients", "Choose another client", ":material/group:")

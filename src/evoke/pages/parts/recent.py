@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from evoke.keep import ELSEWHERE
+from evoke.pages.parts.again import again
 from evoke.pages.parts.clock import now, since
 from evoke.pages.parts.here import go, room
 from evoke.pages.parts.plain import plain
@@ -39,7 +40,8 @@ def _list(rows: Sequence[SessionSummary]) -> None:
         with st.container(border=True, key=f"row_{row.id}", **_SPREAD):
             when = since(row.started.astimezone(), today)
             st.markdown(f"**{plain(_name(row))}**, {when}  \n:small[{_how_far(row)}]")
-            _ways_on(row)
+            with st.container(horizontal=True, horizontal_alignment="right", width="content"):
+                _ways_on(row)
 
 
 def _name(row: SessionSummary) -> str:
@@ -55,6 +57,8 @@ def _how_far(row: SessionSummary) -> str:
 
 def _ways_on(row: SessionSummary) -> None:
     name = plain(_name(row))
+    if row.status == "ended" and row.persona_id != ELSEWHERE.id:
+        again(row.id, row.persona_name, "Meet again")
     if row.status == "ended":
         label, page, icon = "Read the debrief", "debrief", ":material/insights:"
     else:

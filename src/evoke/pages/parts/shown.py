@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from evoke.pages.parts.again import again, which_talk
 from evoke.pages.parts.beside import beside
 from evoke.pages.parts.change_talk import change_talk
 from evoke.pages.parts.desk import session
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 def debriefed(record: SessionRecord, name: str, rating: dict[str, Any]) -> None:
     """The chosen path's debrief, and the file to take away."""
+    which_talk(record)
     ends = [turn.id for turn in leaves(record.turns)]
     names = path_names(record.turns, ends)
     leaf = _chosen(ends, names, record.head)
@@ -101,5 +103,7 @@ def _take_away(record: SessionRecord, report: Report) -> None:
         download("Debrief as a page (HTML)", lambda: to_html(report), f"{stem}.html", "text/html")
         download("Debrief as data (JSON)", as_json, f"{stem}.json", "application/json")
     with st.container(horizontal=True):
+        if record.card:
+            again(record.id, record.card.name)
         link("practice", "Back to the talk", ":material/forum:", session=record.id)
         link("clients", "Choose another client", ":material/group:")

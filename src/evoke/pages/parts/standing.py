@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from evoke.pages.parts.again import before
 from evoke.pages.parts.brief import brief
 from evoke.pages.parts.clock import now, of_planned, time_in_talk
 from evoke.pages.parts.ending import step_out
@@ -44,6 +45,7 @@ def foot(session: Session, *, may_speak: bool) -> None:
 def _ways(session: Session) -> None:
     """The brief, the pause and the end, each one click away."""
     with st.popover("Brief", icon=":material/description:", key="brief"):
+        before(session.persona, session.record.memory)
         brief(session.persona)
     st.button("Step out", icon=":material/pause:", key="step_out", on_click=step_out, args=(session,), help=_OUT)
     end = f"End the talk with {plain(session.persona.name)}"
