@@ -49,6 +49,14 @@ def test_every_shipped_client_is_finished() -> None:
     assert {card.id: shortcomings(card) for card in all_cards()} == {card.id: [] for card in all_cards()}
 
 
+def test_every_shipped_client_can_be_met_again_in_words_of_their_own() -> None:
+    for card in all_cards():
+        assert {event.after for event in card.between} == {"plan", "open", "discord"}, card.id
+        told_of = {line.event for line in card.lines} - {None}
+        assert told_of == {event.id for event in card.between}, card.id
+        assert len({event.opening for event in card.between}) == len(card.between)
+
+
 def test_the_blank_card_is_valid_and_is_no_client() -> None:
     blank = load_card(shipped("personas") / "blank.yaml")
     assert "<" in blank.name and shortcomings(blank)

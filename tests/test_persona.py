@@ -59,5 +59,20 @@ def test_a_fact_that_no_line_carries_is_a_shortcoming() -> None:
     assert "lines: none carries the fact 'soup'" in shortcomings(persona(lines=without))
 
 
+def test_an_event_may_only_name_what_the_card_has() -> None:
+    event = {"id": "rain", "after": "open", "weeks": 2, "what": "It rained.", "opening": "Wet out.", "strand": "work"}
+    assert persona(between=(event,)).between[0].talk_type == "neutral"
+    for wrong in ({"strand": "sport"}, {"plan": "patches"}):
+        with pytest.raises(ValidationError, match="rain"):
+            persona(between=(event | wrong,))
+
+
+def test_a_client_who_may_return_needs_an_event_for_every_way_a_talk_can_end() -> None:
+    event = {"id": "rain", "after": "open", "weeks": 2, "what": "It rained.", "opening": "Wet out.", "strand": "work"}
+    lacks = [lack for lack in shortcomings(persona(between=(event,))) if lack.startswith("between")]
+    assert len(lacks) == 2 and "'plan'" in lacks[0] and "'discord'" in lacks[1]
+    assert not any(lack.startswith("between") for lack in shortcomings(persona()))
+
+
 def test_the_hash_is_of_the_content() -> None:
     assert persona().hash == persona().hash != persona(age=59).hash
