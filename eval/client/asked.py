@@ -35,6 +35,7 @@ class Realism(Frozen):
     """The whole of `realism.yaml`."""
 
     figures: dict[str, Asked]
+    change_curve: tuple[float, ...]
     precontemplation: tuple[Row, ...]
     resisting: frozenset[MoveKind]
     fitted_on: tuple[str, ...] = Field(min_length=1)

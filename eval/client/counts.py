@@ -18,24 +18,30 @@ Exchange = tuple[Turn, Turn]  # a learner's turn and the client's answer
 
 def found(talks: Sequence[Transcript]) -> dict[str, Interval]:
     """Every figure of this module that the talks say something about."""
-    skilled = by_policy(talks, "skilled")
+    skilled, ours = by_policy(talks, "skilled"), simulated(talks)
+    our_skilled = simulated(skilled)
     return known({
         **_mix(skilled), **_persistence(skilled), **_quarters(skilled),
         "open_over_closed": open_over_closed(skilled),
         "unasked_over_asked": unasked_over_asked(talks),
-        "motivated_in_20": share_of(skilled, lambda talk: motivated_at(talk) <= MOTIVATED_WITHIN),
+        "motivated_in_20": share_of(our_skilled, lambda talk: motivated_at(talk) <= MOTIVATED_WITHIN),
         "repeated": repeated(talks, lambda words: words >= BRIEF),
         "repeated_brief": repeated(talks, lambda words: words < BRIEF),
-        "seeds_alike": seeds_alike(talks),
-        "left": share_of(talks, left),
-        "closed_by_client": share_of(skilled, lambda talk: talk.turns[-1].move == "close"),
-        **{f"left_{name}": share_of(by_policy(talks, name), left) for name in ("skilled", "directive", "hostile")},
+        "seeds_alike": seeds_alike(ours),
+        "left": share_of(ours, left),
+        "closed_by_client": share_of(our_skilled, lambda talk: talk.turns[-1].move == "close"),
+        **{f"left_{name}": share_of(by_policy(ours, name), left) for name in ("skilled", "directive", "hostile")},
     })  # fmt: skip
 
 
 def by_policy(talks: Iterable[Transcript], policy: str) -> list[Transcript]:
     """The talks with one counsellor."""
     return [talk for talk in talks if talk.counsellor == policy]
+
+
+def simulated(talks: Iterable[Transcript]) -> list[Transcript]:
+    """The talks that were held here, with a state behind every turn."""
+    return [talk for talk in talks if talk.persona]
 
 
 def known(figures: dict[str, Interval | None]) -> dict[str, Interval]:

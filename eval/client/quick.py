@@ -4,8 +4,9 @@ The session, the client's mind, the coder's rules and the encoders are the shipp
 them: a memory of the coder model's scores, a memory of sentence vectors, and recall by a matrix instead of a store.
 
 The coder model reads the turn and what came before it; the more that is, the less often it meets the same input twice.
-So it may be handed fewer earlier turns here (`before`); the rules still see all of them. `eval.client.shortened` says
-how often that changes a code.
+So it is handed fewer earlier turns here: one for a counsellor who gives back what was said, none for one who does not
+listen; the rules still see all of them. A client's turn is coded only for a counsellor who looks at the code, as the
+client does not listen to themselves by code. `python -m eval.client.shortened` says how often that changes a code.
 """
 
 from __future__ import annotations
@@ -15,20 +16,26 @@ from dataclasses import replace
 
 import numpy as np
 
+from evoke.coder import Coder
+from evoke.coder.encoder import EncoderCoder
 from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Volley
 from evoke.coder.tuned import TunedScorer
+from evoke.codes import Coded, Speaker, Uncoded
+from evoke.counsellor.policy import Listens
 from evoke.encoder.sentence import SentenceEncoder
 from evoke.persona import Line, Persona
 from evoke.retrieval import as_found, last_words
+from evoke.settings import CONTEXT_TURNS
+from evoke.transcript import Turn
 
-BEFORE = 1  # earlier turns the coder model is handed in a simulation
+BEFORE: dict[Listens, int] = {"codes": 1, "words": 1, "nothing": 0}  # earlier turns the coder model is handed
 Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
 
 
 class RememberedScores:
     """A scorer that asks `model` once for the same words after the same `before` turns."""
 
-    def __init__(self, model: Scorer | None = None, before: int = BEFORE) -> None:
+    def __init__(self, model: Scorer | None = None, before: int = CONTEXT_TURNS) -> None:
         self._model, self._before = model or TunedScorer(threads=1), before
         self._learner: dict[Key, LearnerScores] = {}
         self._client: dict[Key, ClientScores] = {}
@@ -51,6 +58,32 @@ class RememberedScores:
         context = volley.context[len(volley.context) - min(self._before, len(volley.context)) :]
         said = tuple((turn.speaker, turn.text) for turn in context)
         return replace(volley, context=context), (volley.speaker, volley.text, volley.target, said)
+
+
+class LearnersOnly:
+    """A coder that leaves the client's turns uncoded."""
+
+    def __init__(self, coder: Coder) -> None:
+        self._coder = coder
+
+    def code(self, text: str, speaker: Speaker, context: Sequence[Turn], *, target: str = "") -> Coded | Uncoded:
+        """See `evoke.coder.Coder`."""
+        if speaker == "client":
+            return Uncoded(speaker="client", reason="The counsellor of this simulation does not look at it.")
+        return self._coder.code(text, speaker, context, target=target)
+
+    def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
+        """See `evoke.coder.Coder`."""
+        return [self.code(turn.text, turn.speaker, turns[:n], target=target) for n, turn in enumerate(turns)]
+
+
+def coders(*, exact: bool) -> dict[Listens, Coder]:
+    """The coder for each kind of counsellor; with `exact` the shipped one, which only remembers its answers."""
+    model = TunedScorer(threads=1)
+    if exact:
+        return dict.fromkeys(BEFORE, EncoderCoder(RememberedScores(model)))
+    made = {listens: EncoderCoder(RememberedScores(model, before)) for listens, before in BEFORE.items()}
+    return {listens: coder if listens == "codes" else LearnersOnly(coder) for listens, coder in made.items()}
 
 
 class RememberedVectors:

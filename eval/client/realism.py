@@ -66,11 +66,12 @@ def main() -> None:
     parser.add_argument("--first-seed", type=int, default=realism().report_seed)
     parser.add_argument("--turns", type=int, default=40, help="learner turns at most")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--exact", action="store_true", help="code every turn in its whole context")
     asked = parser.parse_args()
     policies = SHIPPED if asked.policies == ["all"] else asked.policies
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
     began = time.perf_counter()
-    talks = hold(chosen_personas(asked.personas), policies, seeds, asked.turns, asked.workers)
+    talks = hold(chosen_personas(asked.personas), policies, seeds, asked.turns, asked.workers, exact=asked.exact)
     took = time.perf_counter() - began
     print(table(measured(talks)))
     print(f"\n{len(talks)} talks of {sum(len(talk.turns) for talk in talks)} turns in {took:.0f} s")

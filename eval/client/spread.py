@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 
 from eval.client.asked import realism
-from eval.client.counts import by_policy, exchanges, known, motivated_at, replies, talk_of
+from eval.client.counts import by_policy, exchanges, known, motivated_at, replies, simulated, talk_of
 from eval.client.intervals import Floats, Interval, cohens_d, median, statistic
 from evoke.cards import find_card
 from evoke.client.choices import choices
@@ -22,23 +22,25 @@ TALKATIVE = {"quiet": (-1.0, 4.0), "middling": (4.0, 6.0), "talkative": (6.0, 10
 
 
 def found(talks: Sequence[Transcript]) -> dict[str, Interval]:
-    """Every figure of this module that the talks say something about."""
-    skilled = by_policy(talks, "skilled")
-    gained = [readiness_gained(talk) for talk in skilled]
-    motivated = [np.array([motivated_at(talk)]) for talk in skilled]
+    """Every figure of this module that the talks say something about; states and cards only simulated ones have."""
+    skilled, ours = by_policy(talks, "skilled"), simulated(talks)
+    our_skilled = simulated(skilled)
+    gained = [readiness_gained(talk) for talk in our_skilled]
+    motivated = [np.array([motivated_at(talk)]) for talk in our_skilled]
     there = [one for one in motivated if np.isfinite(one[0])]
     return known({
         "turns_to_motivated": statistic(motivated, median),
         "turns_of_the_motivated": statistic(there, mean),
         "first_change": statistic([np.array([first_change_at(talk)]) for talk in skilled], median),
         "turns_at_end": statistic([np.array([len(exchanges(talk))], float) for talk in skilled], median),
-        "action_kl": statistic([_actions(talk) for talk in skilled], divergence),
-        "receptivity": statistic([_receptivity(talk) for talk in skilled], rank_correlation),
+        "action_kl": statistic([_actions(talk) for talk in our_skilled], divergence),
+        "receptivity": statistic([_receptivity(talk) for talk in our_skilled], rank_correlation),
         "gain_skilled": statistic([np.array([gain]) for gain in gained], mean),
-        "gain_directive": statistic([np.array([readiness_gained(t)]) for t in by_policy(talks, "directive")], mean),
-        **{f"slope_{name}": cohens_d(gained, [readiness_gained(talk) for talk in by_policy(talks, name)])
+        "gain_directive": statistic([np.array([readiness_gained(t)]) for t in by_policy(ours, "directive")], mean),
+        **{f"slope_{name}": cohens_d(gained, [readiness_gained(talk) for talk in by_policy(ours, name)])
            for name in OTHERS},
         **_words(skilled),
+        **_words_by_talkativeness(our_skilled),
     })  # fmt: skip
 
 
@@ -117,15 +119,24 @@ def _receptive(mood: Mood) -> float:
 
 
 def _words(talks: Sequence[Transcript]) -> dict[str, Interval | None]:
-    """Quantiles of words a reply, and medians by talkativeness."""
-    rows = [np.array([len(turn.text.split()) for turn in replies(talk)], float) for talk in talks]
+    """Quantiles of words a reply."""
     shares = {"q1": 0.25, "median": 0.5, "q3": 0.75, "p95": 0.95}
+    rows = _reply_lengths(talks)
+    return {f"words_{name}": statistic(rows, partial(_quantile, share=share)) for name, share in shares.items()}
+
+
+def _words_by_talkativeness(talks: Sequence[Transcript]) -> dict[str, Interval | None]:
+    """Median words a reply of clients with a dial in each range."""
+    rows = _reply_lengths(talks)
     dials = [_card(talk).temperament.talkativeness for talk in talks]
     return {
-        **{f"words_{name}": statistic(rows, partial(_quantile, share=share)) for name, share in shares.items()},
-        **{f"words_{name}": statistic([row for row, dial in zip(rows, dials, strict=True) if over < dial <= to], median)
-           for name, (over, to) in TALKATIVE.items()},
-    }  # fmt: skip
+        f"words_{name}": statistic([row for row, dial in zip(rows, dials, strict=True) if over < dial <= to], median)
+        for name, (over, to) in TALKATIVE.items()
+    }
+
+
+def _reply_lengths(talks: Sequence[Transcript]) -> list[Floats]:
+    return [np.array([len(turn.text.split()) for turn in replies(talk)], float) for talk in talks]
 
 
 def _quantile(values: Floats, share: float) -> float:

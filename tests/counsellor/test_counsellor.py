@@ -77,7 +77,7 @@ def test_forty_turns_do_not_go_round_in_circles(name: str) -> None:
 def test_a_counsellor_who_does_not_listen_says_the_same_to_everybody(name: str) -> None:
     one, two = (talked(open_policy(name), [words] * 20, talk) for words, talk in
                 (("I load wagons.", "change"), ("Leave me alone with that.", "sustain")))  # fmt: skip
-    assert not open_policy(name).listens
+    assert open_policy(name).listens == "nothing"
     assert learner_turns(one) == learner_turns(two)
 
 
@@ -85,7 +85,7 @@ def test_a_counsellor_who_does_not_listen_says_the_same_to_everybody(name: str) 
 def test_a_counsellor_who_listens_answers_what_was_said(name: str) -> None:
     one, two = (talked(open_policy(name), [words] * 20, talk) for words, talk in
                 (("I load wagons all day.", "change"), ("I never asked for your help.", "sustain")))  # fmt: skip
-    assert open_policy(name).listens
+    assert open_policy(name).listens != "nothing"
     assert learner_turns(one) != learner_turns(two)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 
+from evoke.counsellor.policy import Listens
 from evoke.llm.chat import ChatModel, Message
 from evoke.prompts import text
 from evoke.settings import COUNSELLOR_TEMPERATURE, COUNSELLOR_TOKENS, COUNSELLOR_WORDS
@@ -21,7 +22,7 @@ class ByModel:
     """
 
     name = "llm"
-    listens = True
+    listens: Listens = "words"
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from evoke.codes import Frozen
-from evoke.counsellor.policy import Draw, lines_of
+from evoke.counsellor.policy import Draw, Listens, lines_of
 from evoke.counsellor.scripts import Lines, begin_turn
 from evoke.counsellor.skilled_lines import filled
 from evoke.counsellor.turning import clauses
@@ -33,7 +33,7 @@ class Follower:
     """Gives back, keeps company, never leads."""
 
     name = "follower"
-    listens = True
+    listens: Listens = "words"
 
     def __init__(self, file: Path) -> None:
         self._lines: _FollowerLines = lines_of(file, _FollowerLines)

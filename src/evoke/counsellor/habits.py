@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import Field
 
 from evoke.codes import Frozen
-from evoke.counsellor.policy import Draw, lines_of
+from evoke.counsellor.policy import Draw, Listens, lines_of
 from evoke.counsellor.scripts import Lines, begin_turn
 from evoke.transcript import Transcript
 
@@ -41,7 +41,7 @@ class _HabitLines(Frozen):
 class Habit:
     """Does one thing, and does it to everybody."""
 
-    listens = False
+    listens: Listens = "nothing"
 
     def __init__(self, file: Path) -> None:
         self.name = file.stem

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,6 +20,7 @@ SHIPPED = (
     "skilled", "directive", "closed", "lecturer", "follower", "flatterer", "rusher", "silent", "hostile",
 )  # fmt: skip
 BY_MODEL = "llm"
+Listens = Literal["nothing", "words", "codes"]  # codes: to the words and to how they were coded
 
 
 class Policy(Protocol):
@@ -30,8 +31,8 @@ class Policy(Protocol):
         """As kept with the session."""
 
     @property
-    def listens(self) -> bool:
-        """Whether what they say depends on what the client said."""
+    def listens(self) -> Listens:
+        """What of the client's turns changes what they say."""
 
     def say(self, transcript: Transcript) -> str | None:
         """The next learner turn; None where there is nothing more to say."""

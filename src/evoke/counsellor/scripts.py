@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from evoke.codes import Coded, Frozen
-from evoke.counsellor.policy import Draw, lines_of
+from evoke.counsellor.policy import Draw, Listens, lines_of
 from evoke.errors import BadInput
 from evoke.transcript import Transcript, Turn
 
@@ -29,7 +29,7 @@ class Directive:
     """Advises, warns, argues and presses."""
 
     name = "directive"
-    listens = True
+    listens: Listens = "codes"
     last_turn = 42
 
     def __init__(self, file: Path) -> None:
@@ -67,7 +67,7 @@ class Closed:
     """Goes through a form."""
 
     name = "closed"
-    listens = False
+    listens: Listens = "nothing"
 
     def __init__(self, file: Path) -> None:
         self._lines: _ClosedLines = lines_of(file, _ClosedLines)
@@ -87,7 +87,7 @@ class Closed:
 class FromFile:
     """Says a file line by line; blank lines and lines that begin with # are passed over."""
 
-    listens = False
+    listens: Listens = "nothing"
 
     def __init__(self, file: Path) -> None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from evoke.counsellor.policy import Draw, lines_of
+from evoke.counsellor.policy import Draw, Listens, lines_of
 from evoke.counsellor.scripts import begin_turn, talk_of
 from evoke.counsellor.skilled_lines import Phase, SkilledLines, filled
 from evoke.counsellor.turning import clauses, thing
@@ -29,7 +29,7 @@ class Skilled:
     """Reflects more than they ask."""
 
     name = "skilled"
-    listens = True
+    listens: Listens = "codes"
 
     def __init__(self, file: Path) -> None:
         self._lines: SkilledLines = lines_of(file, SkilledLines)
