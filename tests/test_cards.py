@@ -10,8 +10,8 @@ import yaml
 from evoke.cards import all_cards, card_files, differences, find_card, json_schema, load_card, write_json_schema
 from evoke.datafile import LARGEST_FILE
 from evoke.errors import BadInput, NotHere
-from evoke.persona import shortcomings
 from evoke.settings import settings, shipped
+from evoke.shortcomings import shortcomings
 from tests.client.people import persona
 
 

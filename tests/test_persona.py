@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from evoke.persona import LEGAL_MOVES, STAGES, shortcomings
+from evoke.persona import LEGAL_MOVES, STAGES
+from evoke.shortcomings import shortcomings
 from tests.client.people import LINES, line, persona
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -27,7 +26,6 @@ LEGAL_MOVES: dict[Stage, tuple[MoveKind, ...]] = {
     "contemplation": ("inform", "engage", "hesitate", "doubt", "acknowledge", "leave", "close"),
     "preparation": ("inform", "engage", "accept", "reject", "plan", "leave", "close"),
 }
-LONGEST_LINE = 30  # words
 TALK_FORM = rf"^(neutral|(change|sustain)/({'|'.join(get_args(TalkKind))}))$"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -267,59 +265,6 @@ class Persona(Frozen):
     def hash(self) -> str:
         """Sixteen hex digits of the content; two cards with one hash are the same client."""
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
-
-
-FEWEST: dict[MoveKind, int] = {
-    "inform": 12, "engage": 12, "deny": 5, "downplay": 5, "blame": 4, "hesitate": 6, "doubt": 6, "acknowledge": 7,
-    "accept": 4, "reject": 4, "plan": 4, "leave": 2, "close": 2,
-}  # fmt: skip
-FEWEST_LINES = 70
-FEWEST_OF_A_TALK = 6  # lines of change, sustain and neutral talk that can be said at each stage
-
-
-def shortcomings(persona: Persona) -> list[str]:
-    """What a valid card still lacks to carry a session, one sentence each; empty means finished."""
-    found, first = [], [line for line in persona.lines if line.event is None]
-    if len(first) < FEWEST_LINES:
-        found.append(f"lines: {len(first)} stand here for a first talk; write at least {FEWEST_LINES}")
-    moves = Counter(line.move for line in first)
-    found += [f"lines: {moves[m]} for the move '{m}'; write at least {n}" for m, n in FEWEST.items() if moves[m] < n]
-    for stage in STAGES:
-        talks = Counter(line.talk_type for line in first if line.fits(stage))
-        for talk in get_args(Talk):
-            if talks[talk] < FEWEST_OF_A_TALK:
-                found.append(f"lines: {talks[talk]} of {talk} talk can be said in {stage}; write {FEWEST_OF_A_TALK}")
-    found += [f"lines.{n}.say: {len(line.say.split())} words; at most {LONGEST_LINE}"
-              for n, line in enumerate(persona.lines) if len(line.say.split()) > LONGEST_LINE]  # fmt: skip
-    twice = [say for say, n in Counter(line.say for line in persona.lines).items() if n > 1]
-    found += [f"lines: '{say[:40]}' stands {2} times or more; say it once" for say in twice]
-    found += _unused(persona)
-    return found + _returning(persona)
-
-
-def _returning(persona: Persona) -> list[str]:
-    """What a client who may return still lacks; one without any event returns with words that fit everybody."""
-    covered = {event.after for event in persona.between if event.plan is None}
-    if not persona.between:
-        return []
-    return [f"between: no event after '{after}' that fits every plan; write one" for after in get_args(After)
-            if after not in covered]  # fmt: skip
-
-
-def _unused(persona: Persona) -> list[str]:
-    """Strands, facts, beliefs and plans that no line can bring up."""
-    groups = {
-        "strand": [s.id for s in persona.strands],
-        "fact": [f.id for f in persona.facts],
-        "belief": [b.id for b in persona.beliefs],
-        "plan": [p.id for p in (*persona.plans.acceptable, *persona.plans.rejected)],
-    }
-    return [
-        f"lines: none carries the {kind} '{name}'"
-        for kind, names in groups.items()
-        for name in names
-        if name not in {getattr(line, kind) for line in persona.lines}
-    ]
 
 
 def card_path(folder: Path, persona_id: str) -> Path:
