@@ -99,16 +99,19 @@ class Room:
 
     def begin(
         self,
-        persona_id: str,
+        persona: str | Persona,
         seed: int | None = None,
         *,
         keep: bool = True,
         counsellor: str | None = None,
         again: Transcript | None = None,
     ) -> Session:
-        """A new session; `keep` False keeps it in this process only. `again`: the client remembers that talk."""
+        """A new session with a client, by id or card; with `again`, who remembers that talk.
+
+        `keep` False keeps it in this process only.
+        """
         chosen = _seed(seed)
-        card = self.card(persona_id)
+        card = self.card(persona) if isinstance(persona, str) else persona
         memory = self._memory(card, again, chosen) if again else None
         return self._begun(card, chosen, memory, keep=keep, counsellor=counsellor)
 

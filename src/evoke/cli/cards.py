@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evoke.cli.shared import say, say_json, write_whole
+from evoke.cli.shared import progress, say, say_json, write_whole
 from evoke.errors import BadInput
 from evoke.settings import settings, shipped
 
 if TYPE_CHECKING:
+    from evoke.counsellor.tuning import Tuned
     from evoke.persona import Persona
 
 commands = typer.Typer(no_args_is_help=True, help="Clients' cards: list, new, check, diff, import, export, tune.")
@@ -121,6 +122,52 @@ def import_card(
         for sentence in made.to_do:
             say(f"  {sentence}")
         say(f"Then: evoke persona check {path}")
+
+
+@commands.command()
+def tune(
+    old: Annotated[str, typer.Argument(help="The card as it was: an id or a file.")],
+    new: Annotated[str, typer.Argument(help="The card as it is now: an id or a file.")],
+    talks: Annotated[int, typer.Option(min=2, max=500, help="Talks with each, and with each counsellor.")] = 20,
+    turns: Annotated[int, typer.Option(min=2, max=100, help="Learner turns at most.")] = 20,
+    counsellor: Annotated[
+        list[str] | None, typer.Option(help="Who talks with them; may be given again. skilled, where none is named.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Show by measurement what a changed card did: both hold the same talks, in their authored lines.
+
+    A difference is only called one where it stands out from chance, over all measures together; under 20 talks nothing
+    is. The authored lines are said word for word, so a changed prompt shows nothing here.
+    """
+    from evoke.counsellor import open_policy
+    from evoke.counsellor.tuning import tune as run
+    from evoke.room import open_room
+
+    cards, room = (_named(old), _named(new)), open_room(llm="scripted")
+    policies = [open_policy(name) for name in counsellor or ["skilled"]]
+    with progress("Talking") as report:
+        found = run(
+            *cards, policies, range(talks), turns, lambda card, seed: room.begin(card, seed, keep=False), report
+        )
+    if as_json:
+        say_json([one.model_dump() for one in found])
+        return
+    for one in found:
+        _show(one, talks)
+
+
+def _show(tuned: Tuned, talks: int) -> None:
+    """One table: old, new, the difference with its interval, and the verdict."""
+    from evoke.counsellor.tuning import MEASURES
+
+    say(f"With the counsellor '{tuned.counsellor}', {talks} talks each:")
+    say(f"  {'':18}{'old':>8}{'new':>8}{'change':>9}   95 % interval")
+    for row in tuned.differences:
+        interval = f"{row.low:+.2f} to {row.high:+.2f}"
+        say(f"  {row.measure:18}{row.old:8.2f}{row.new:8.2f}{row.change:+9.2f}   {interval:18} {row.verdict}")
+    for name, meaning in MEASURES.items():
+        say(f"  {name}: {meaning}")
 
 
 def _named(persona: str) -> Persona:
