@@ -11,53 +11,49 @@ client does not listen to themselves by code. `python -m eval.client.shortened` 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 
 from evoke.coder import Coder
 from evoke.coder.encoder import EncoderCoder
-from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Volley
+from evoke.coder.llm_batch import Spoken
+from evoke.coder.scores import Scorer, Scores, Volley
 from evoke.coder.tuned import TunedScorer
 from evoke.codes import Coded, Speaker, Uncoded
 from evoke.counsellor.policy import Listens
 from evoke.encoder.sentence import SentenceEncoder
 from evoke.persona import Line, Persona
 from evoke.retrieval import as_found, last_words
-from evoke.settings import CONTEXT_TURNS
 from evoke.transcript import Turn
 
 BEFORE: dict[Listens, int] = {"codes": 1, "words": 1, "nothing": 0}  # earlier turns the coder model is handed
-Key = tuple[str, str, str, tuple[tuple[str, str], ...]]
+Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class RememberedScores:
     """A scorer that asks `model` once for the same words after the same `before` turns."""
 
-    def __init__(self, model: Scorer | None = None, before: int = CONTEXT_TURNS) -> None:
-        self._model, self._before = model or TunedScorer(threads=1), before
-        self._learner: dict[Key, LearnerScores] = {}
-        self._client: dict[Key, ClientScores] = {}
+    def __init__(self, model: Scorer | None = None, before: int | None = None) -> None:
+        """`before` None: all turns that there are."""
+        self._model, self._before = model or TunedScorer(), before
+        self._known: dict[Key, Scores] = {}
 
-    def learner(self, volley: Volley) -> LearnerScores:
+    def last(self, talk: Sequence[Volley]) -> Scores:
         """See `evoke.coder.scores.Scorer`."""
-        volley, key = self._shortened(volley)
-        if key not in self._learner:
-            self._learner[key] = self._model.learner(volley)
-        return self._learner[key]
+        shortened = talk if self._before is None else talk[-1 - self._before :]
+        key = talk[-1].target, tuple((one.speaker, one.text) for one in shortened)
+        if key not in self._known:
+            self._known[key] = self._model.last(shortened)
+        return self._known[key]
 
-    def client(self, volley: Volley) -> ClientScores:
-        """See `evoke.coder.scores.Scorer`."""
-        volley, key = self._shortened(volley)
-        if key not in self._client:
-            self._client[key] = self._model.client(volley)
-        return self._client[key]
-
-    def _shortened(self, volley: Volley) -> tuple[Volley, Key]:
-        context = volley.context[len(volley.context) - min(self._before, len(volley.context)) :]
-        said = tuple((turn.speaker, turn.text) for turn in context)
-        return replace(volley, context=context), (volley.speaker, volley.text, volley.target, said)
+    def each(self, volleys: Iterable[Volley]) -> Iterator[Scores]:
+        """See `evoke.coder.scores.Scorer`; every volley by itself."""
+        for volley in volleys:
+            before = [Volley(turn.speaker, turn.text, (), (), volley.target) for turn in volley.context]
+            yield self.last([*before, volley])
 
 
 class LearnersOnly:
@@ -76,10 +72,16 @@ class LearnersOnly:
         """See `evoke.coder.Coder`."""
         return [self.code(turn.text, turn.speaker, turns[:n], target=target) for n, turn in enumerate(turns)]
 
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded | Uncoded]:
+        """See `evoke.coder.Coder`."""
+        for _, talk in groupby(spoken, key=attrgetter("transcript")):
+            said = list(talk)
+            yield from self.code_all([one.turn for one in said], target=said[0].target)
+
 
 def coders(*, exact: bool) -> dict[Listens, Coder]:
     """The coder for each kind of counsellor; with `exact` the shipped one, which only remembers its answers."""
-    model = TunedScorer(threads=1)
+    model = TunedScorer()
     if exact:
         return dict.fromkeys(BEFORE, EncoderCoder(RememberedScores(model)))
     made = {listens: EncoderCoder(RememberedScores(model, before)) for listens, before in BEFORE.items()}

@@ -135,7 +135,7 @@ def _coded(model: Path, sessions: dict[int, list[Example]], change: Callable[[st
 def _lines(coder: EncoderCoder, rows: Sequence[Example], change: Callable[[str], str]) -> Iterator[str]:
     """One session's codes as lines of JSON, without its words."""
     turns = [Turn(id=e.id, parent=None, speaker=e.speaker, text=change(e.text)) for e in rows]
-    for one in coder.code_each(turns):
+    for one in coder.code_all(turns):
         yield one.model_dump_json(exclude={"utterances"}, exclude_defaults=True) + "\n"
 
 

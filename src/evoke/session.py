@@ -32,7 +32,7 @@ from evoke.keep import Keep, MemoryKeep, SessionRecord
 from evoke.llm.budget import Budget, Metered
 from evoke.llm.chat import ChatModel
 from evoke.persona import Persona
-from evoke.settings import CONTEXT_TURNS, KEEP_EVERY_WORDS, LONGEST_TURN
+from evoke.settings import KEEP_EVERY_WORDS, LONGEST_TURN
 from evoke.transcript import Memory, PersonaRef, Transcript, Turn, Usage
 from evoke.tree import Tree
 
@@ -232,8 +232,7 @@ class Session:
         memory = self.record.memory
         back = returning.come_back(self.persona, memory, self._mind.stream(0)) if memory else None
         move = back.opening if back else self._mind.opening()
-        day = self._mind.stream(0, f"day:{self.persona.id}")
-        felt = self._mind.say(back.state if back else begin(self.persona, day), move, None)
+        felt = self._mind.say(back.state if back else begin(self.persona), move, None)
         note = self._voice.note(move, 0.0, self._mind.stream(0, "note"))
         turn = Decided(move=move, note=note, felt=felt).turn(self._new_id(), None)
         turn = turn.model_copy(update={"steps": (*back.steps, *turn.steps)}) if back else turn
@@ -317,7 +316,7 @@ class Session:
             self.end()
 
     def _code(self, text: str, speaker: Speaker, path: tuple[Turn, ...]) -> Coded | Uncoded:
-        return self._coder.code(text, speaker, path[-CONTEXT_TURNS:], target=self.persona.target_behaviour)
+        return self._coder.code(text, speaker, path, target=self.persona.target_behaviour)
 
     def _put(self, turn: Turn, state: ClientState) -> None:
         """Into the tree, and into the keep."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from evoke.client.move import Heard
+from evoke.coder.llm_batch import Spoken
 from evoke.codes import Coded, Speaker
 from evoke.persona import Line, Persona
 from evoke.transcript import Turn
@@ -62,6 +63,9 @@ class Marks:
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded]:
         return [self.code(turn.text, turn.speaker, ()) for turn in turns]
+
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded]:
+        return (self.code(one.turn.text, one.turn.speaker, ()) for one in spoken)
 
 
 def coded(text: str) -> Coded:

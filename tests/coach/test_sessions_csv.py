@@ -42,8 +42,9 @@ class KnownCoder:
             speaker="learner", behaviour=kind, codes=(code,), reason="So.", probabilities={f"behaviour.{kind}": 0.9}
         )
 
-    def code_all(self, turns, *, target=""):
-        raise AssertionError("a file is coded row by row")
+    def code_talks(self, spoken):
+        for _, target, turn in spoken:
+            yield self.code(turn.text, turn.speaker, (), target=target)
 
 
 class NoCoder(KnownCoder):

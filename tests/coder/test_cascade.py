@@ -31,6 +31,9 @@ class Doubting(EncoderCoder):
             return Coded(speaker=speaker, talk="neutral", reason="", probabilities={"talk.neutral": p})
         return Coded(speaker=speaker, behaviour="other", reason="", probabilities={"behaviour.other": p})
 
+    def code_talks(self, spoken):
+        return (self.code(one.turn.text, one.turn.speaker, ()) for one in spoken)
+
 
 def cascade(stage, folder, below):
     return CascadeCoder(Doubting(), coder_for(stage.endpoint(**PATIENT), folder), below)

@@ -11,13 +11,12 @@ DESIGNED = "transcript_id,utterance_id,speaker,text,behaviour,codes,question,ref
 
 
 class KnownCoder:
-    """Answers without a model and remembers the context it was given."""
+    """Answers without a model and remembers what it was asked."""
 
     def __init__(self):
-        self.contexts = {}
+        self.heard = []
 
     def code(self, text, speaker, context, *, target=""):
-        self.contexts[text] = [turn.text for turn in context]
         if not text:
             return Uncoded(speaker=speaker, reason="Nothing was said.")
         if speaker == "client":
@@ -27,8 +26,10 @@ class KnownCoder:
         codes = ("question", "affirm")
         return Coded(speaker="learner", behaviour="question", codes=codes, question="open", reason="Asks.")
 
-    def code_all(self, turns, *, target=""):
-        raise AssertionError("a file is coded row by row")
+    def code_talks(self, spoken):
+        for transcript, target, turn in spoken:
+            self.heard.append((transcript, target, turn.text))
+            yield self.code(turn.text, turn.speaker, (), target=target)
 
 
 def write(folder, *rows, name="in.csv"):
@@ -61,11 +62,10 @@ def test_each_row_comes_out_once_in_order_with_its_codes(tmp_path):
     assert (made.rows, made.uncoded, made.rejected, made.rejects_file) == (3, 1, 0, None)
 
 
-def test_context_is_what_was_said_before_in_the_same_transcript(tmp_path):
+def test_the_coder_hears_of_every_turn_to_which_transcript_it_belongs(tmp_path):
     coder = KnownCoder()
-    file = write(tmp_path, "a,1,client,one", "a,2,therapist,two", "b,1,client,three", "b,2,therapist,four")
-    code_file(file, tmp_path / "out.csv", coder)
-    assert coder.contexts == {"one": [], "two": ["one"], "three": [], "four": ["three"]}
+    code_file(write(tmp_path, "a,1,client,one", "b,1,client,two"), tmp_path / "out.csv", coder)
+    assert coder.heard == [("a", "", "one"), ("b", "", "two")]
 
 
 def test_broken_rows_are_listed_beside_the_output(tmp_path):
@@ -110,8 +110,8 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 def test_memory_does_not_grow_with_the_file(tmp_path):
     def peak(rows):
         class Forgetful(KnownCoder):
-            def code(self, text, speaker, context, *, target=""):
-                return Uncoded(speaker=speaker, reason="")
+            def code_talks(self, spoken):
+                return (Uncoded(speaker=one.turn.speaker, reason="") for one in spoken)
 
         file = write(tmp_path, *(f"a,{n},client,{'some words ' * 20}{n}" for n in range(rows)))
         tracemalloc.start()

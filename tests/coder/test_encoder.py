@@ -1,6 +1,7 @@
 import pytest
 
 from evoke.coder.encoder import EncoderCoder, is_back_channel
+from evoke.coder.llm_batch import Spoken
 from evoke.coder.scores import ClientScores
 from evoke.codes import CODES, Coded, Uncoded
 from evoke.transcript import Turn
@@ -65,19 +66,31 @@ def test_plain_client_talk_leans_as_it_should(coder, words, talk):
     assert (coded.talk_kind is None) == (talk == "neutral")
 
 
-def test_the_same_turn_gets_the_same_answer_alone_and_in_a_transcript(coder):
-    told = turns(
-        "What brings you?",
-        CLIENT,
-        "She worries.",
-        "Yeah.",
-        "What do you make of it?",
-        "I should stop.",
-        first="learner",
-    )
+def test_a_turn_just_said_gets_the_very_codes_that_the_whole_talk_is_given_later(coder):
+    worries = ("What brings you?", CLIENT, "She worries.", "Yeah.", "What do you make of it?", "I should stop. " * 8)
+    told = turns(*(f"{text} {n}" for n in range(4) for text in worries), first="learner")
     together = coder.code_all(told, target=TARGET)
     alone = [coder.code(t.text, t.speaker, told[:n], target=TARGET) for n, t in enumerate(told)]
     assert together == alone == EncoderCoder().code_all(told, target=TARGET)
+
+
+def test_talks_beside_each_other_do_not_hear_each_other(coder):
+    talks = [turns(CLIENT, "She worries.", f"I am on night shifts {n}.") for n in range(3)]
+    spoken = [Spoken(str(n), TARGET, turn) for n, talk in enumerate(talks) for turn in talk]
+    assert list(coder.code_talks(spoken)) == [one for talk in talks for one in coder.code_all(talk, target=TARGET)]
+
+
+def test_turns_of_a_stream_are_not_held_until_it_ends(coder):
+    taken = []
+
+    def stream():
+        for n in range(3000):
+            taken.append(n)
+            yield Spoken("a", TARGET, turns(f"I could walk {n} steps to the shop and back.")[0])
+
+    for _ in zip(range(5), coder.code_talks(stream()), strict=False):
+        pass
+    assert len(taken) < 1000
 
 
 def test_every_learner_turn_explains_itself_in_one_line(coder):
@@ -152,7 +165,7 @@ def test_a_plain_form_decides_whether_a_question_is_open(coder, words, form):
 
 def test_rarer_client_talk_needs_a_smaller_share_than_neutral_talk():
     class Torn:
-        def client(self, volley):
+        def last(self, talk):
             return ClientScores(talk={"change": 0.2, "sustain": 0.3, "neutral": 0.5}, kinds={"need": 0.9, "other": 0.1})
 
     coded = EncoderCoder(Torn()).code("I suppose it is how I wind down.", "client", [])

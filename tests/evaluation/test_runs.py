@@ -82,4 +82,4 @@ def test_a_short_context_meets_the_same_input_more_often(card: Persona, company:
     first, again = ([coder.code(turn.text, "learner", transcript.turns[:n]) for n, turn in enumerate(transcript.turns)
                      if turn.speaker == "learner"] for _ in range(2))  # fmt: skip
     assert first == again
-    assert len(remembered._learner) <= len({turn.text for turn in transcript.turns})
+    assert len(remembered._known) <= len({turn.text for turn in transcript.turns})

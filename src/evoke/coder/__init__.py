@@ -9,7 +9,7 @@ llm       the coder that asks an endpoint      cascade   the encoder first, the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from evoke.codes import Coded, Speaker, Uncoded
@@ -19,7 +19,7 @@ from evoke.transcript import Turn, Usage
 
 if TYPE_CHECKING:
     from evoke.coder.llm import LlmCoder
-    from evoke.coder.llm_batch import Batch
+    from evoke.coder.llm_batch import Batch, Spoken
     from evoke.coder.llm_cost import Estimate
 
 CoderKind = Literal["encoder", "llm", "cascade"]
@@ -33,6 +33,9 @@ class Coder(Protocol):
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
         """Code every turn of one transcript, each in the context of those before it."""
+
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded | Uncoded]:
+        """Code every turn of one transcript after the other, in order; few turns are held at a time."""
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from evoke.coder.encoder import EncoderCoder
 from evoke.coder.llm import LlmCoder
@@ -35,11 +35,10 @@ class CascadeCoder:
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
         """Code every turn of one transcript."""
-        return list(self.code_each(turns, target=target))
+        return list(self.code_talks(Spoken("", target, turn) for turn in turns))
 
-    def code_each(self, turns: Sequence[Turn], *, target: str = "") -> Iterator[Coded | Uncoded]:
-        """Code the turns of one transcript one after the other, several passages at work at once."""
-        spoken = (Spoken("", target, turn) for turn in turns)
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded | Uncoded]:
+        """Code the turns of one transcript after the other, several passages at work at once."""
         for coded in in_parallel(self.code_batch, batches(spoken)):
             yield from coded
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
+from itertools import tee
 from pathlib import Path
 from typing import IO, get_args
 
@@ -16,11 +16,9 @@ from evoke.coder import Coder, PaidCoder
 from evoke.coder.llm_batch import Spoken, batches
 from evoke.coder.llm_cost import Estimate
 from evoke.codes import CODES, Behaviour, Coded, QuestionType, ReflectionType, Talk, TalkKind, Uncoded
-from evoke.encoder.runtime import in_parallel
 from evoke.errors import BadInput, StoreError
 from evoke.readers import Reject, Row, read_rows
 from evoke.roles import Roles
-from evoke.settings import CONTEXT_TURNS
 from evoke.transcript import Turn
 
 PROBABILITIES: tuple[str, ...] = tuple(
@@ -108,45 +106,13 @@ def estimate_file(path_in: Path, coder: PaidCoder, roles: Roles | None = None) -
 
 
 def coded_rows(rows: Iterable[Row], coder: Coder) -> Iterator[CodedRow]:
-    """Each row with its codes, in order, several at work at once."""
-    if isinstance(coder, PaidCoder):
-        return _coded_together(rows, coder)
-
-    def code(item: tuple[Row, list[Turn]]) -> tuple[Row, Coded | Uncoded]:
-        row, context = item
-        return row, coder.code(row.text, row.speaker, context, target=row.target)
-
-    return in_parallel(code, _with_context(rows))
-
-
-def _coded_together(rows: Iterable[Row], coder: PaidCoder) -> Iterator[tuple[Row, Coded | Uncoded]]:
-    """Each row with its codes, in order, neighbouring turns of a transcript coded together."""
-    waiting: deque[Row] = deque()
-
-    def noted() -> Iterator[Row]:
-        for row in rows:
-            waiting.append(row)
-            yield row
-
-    for coded in in_parallel(coder.code_batch, batches(_spoken(noted()))):
-        for one in coded:
-            yield waiting.popleft(), one
+    """Each row with its codes, in order, several at work at once and few of them held."""
+    read, given = tee(rows)
+    return zip(read, coder.code_talks(_spoken(given)), strict=True)
 
 
 def _spoken(rows: Iterable[Row]) -> Iterator[Spoken]:
     return (Spoken(row.transcript_id, row.target, _turn(row)) for row in rows)
-
-
-def _with_context(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Turn]]]:
-    """Each row with the turns of its own transcript that stand before it."""
-    before: deque[Turn] = deque(maxlen=CONTEXT_TURNS)
-    transcript = None
-    for row in rows:
-        if row.transcript_id != transcript:
-            before.clear()
-            transcript = row.transcript_id
-        yield row, list(before)
-        before.append(_turn(row))
 
 
 def _turn(row: Row) -> Turn:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, tee
+from operator import attrgetter
 
 from evoke.coder import reasons
+from evoke.coder.llm_batch import Spoken
 from evoke.coder.permission import leave_to_advise
 from evoke.coder.rules import rules
-from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Volley
+from evoke.coder.scores import ClientScores, LearnerScores, Scorer, Scores, Volley
 from evoke.coder.split import clauses
 from evoke.coder.tuned import TunedScorer
 from evoke.coder.volley import Decision, Name, decide, likeliest
 from evoke.codes import Coded, Speaker, Uncoded, UtteranceCode
-from evoke.encoder.runtime import in_parallel
 from evoke.settings import CONTEXT_TURNS
 from evoke.transcript import Turn
 
@@ -25,25 +28,33 @@ class EncoderCoder:
         self._scorer = scorer or TunedScorer()
 
     def code(self, text: str, speaker: Speaker, context: Sequence[Turn], *, target: str = "") -> Coded | Uncoded:
-        """Code one volley in the context of the turns before it; Uncoded where nothing was said."""
+        """Code one volley in the context of the turns before it; Uncoded where nothing was said.
+
+        With the whole talk as context the answer is the same that `code_all` gives for this turn.
+        """
         if (plain := without_model(text, speaker)) is not None:
             return plain
+        before = [Volley(turn.speaker, turn.text, (), (), target) for turn in context]
         volley = Volley(speaker, text, clauses(text), context[-CONTEXT_TURNS:], target)
-        return self._code_learner(volley) if speaker == "learner" else self._code_client(volley)
+        return self._coded(volley, self._scorer.last([*before, volley]))
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
         """Code every turn of one transcript."""
-        return list(self.code_each(turns, target=target))
+        return list(self.code_talks(Spoken("", target, turn) for turn in turns))
 
-    def code_each(self, turns: Sequence[Turn], *, target: str = "") -> Iterator[Coded | Uncoded]:
-        """Code the turns of one transcript one after the other, several at work at once."""
-        return in_parallel(
-            lambda n: self.code(turns[n].text, turns[n].speaker, turns[max(0, n - CONTEXT_TURNS) : n], target=target),
-            range(len(turns)),
-        )
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded | Uncoded]:
+        """Code the turns of one transcript after the other; few of them are held at a time."""
+        read, scored = tee(_volleys(spoken))
+        for volley, scores in zip(read, self._scorer.each(scored), strict=True):
+            plain = without_model(volley.text, volley.speaker)
+            yield plain if plain is not None else self._coded(volley, scores)
 
-    def _code_learner(self, volley: Volley) -> Coded:
-        scores = self._scorer.learner(volley)
+    def _coded(self, volley: Volley, scores: Scores) -> Coded:
+        if isinstance(scores, LearnerScores):
+            return self._code_learner(volley, scores)
+        return self._code_client(scores)
+
+    def _code_learner(self, volley: Volley, scores: LearnerScores) -> Coded:
         decision = decide(volley.clauses, scores, leave_to_advise(volley.context))
         return Coded(
             speaker="learner",
@@ -56,8 +67,7 @@ class EncoderCoder:
             utterances=_utterances(decision),
         )
 
-    def _code_client(self, volley: Volley) -> Coded:
-        scores = self._scorer.client(volley)
+    def _code_client(self, scores: ClientScores) -> Coded:
         talk = likeliest({name: share * rules().favour[name] for name, share in scores.talk.items()})
         kind = None if talk == "neutral" else likeliest(scores.kinds)
         return Coded(
@@ -67,6 +77,15 @@ class EncoderCoder:
             reason=reasons.of_talk(talk, kind),
             probabilities=_client_probabilities(scores),
         )
+
+
+def _volleys(spoken: Iterable[Spoken]) -> Iterator[Volley]:
+    """Each turn as a model reads it; the context is empty where another transcript begins."""
+    for _, talk in groupby(spoken, key=attrgetter("transcript")):
+        before: deque[Turn] = deque(maxlen=CONTEXT_TURNS)
+        for _, target, turn in talk:
+            yield Volley(turn.speaker, turn.text, clauses(turn.text), tuple(before), target)
+            before.append(turn)
 
 
 def without_model(text: str, speaker: Speaker) -> Coded | Uncoded | None:

@@ -7,7 +7,7 @@ talk. A turn whose answer cannot be used stays uncoded and says why; it never ge
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic
 
@@ -66,11 +66,10 @@ class LlmCoder:
 
     def code_all(self, turns: Sequence[Turn], *, target: str = "") -> list[Coded | Uncoded]:
         """Code every turn of one transcript."""
-        return list(self.code_each(turns, target=target))
+        return list(self.code_talks(Spoken("", target, turn) for turn in turns))
 
-    def code_each(self, turns: Sequence[Turn], *, target: str = "") -> Iterator[Coded | Uncoded]:
-        """Code the turns of one transcript one after the other, several passages at work at once."""
-        spoken = (Spoken("", target, turn) for turn in turns)
+    def code_talks(self, spoken: Iterable[Spoken]) -> Iterator[Coded | Uncoded]:
+        """Code the turns of one transcript after the other, several passages at work at once."""
         for coded in in_parallel(self.code_batch, batches(spoken)):
             yield from coded
 

@@ -1,15 +1,19 @@
-"""How a volley becomes token numbers: target, earlier turns, the turn itself, each under its speaker's mark.
+"""How turns become token numbers: target, earlier turns, the turns to be scored, each under its speaker's mark.
 
 Used by the coder when it runs and by its training script, so that both read alike. Knows no model.
 
     [CLS] target [SEP]  [learner] words [SEP]  [client] words [SEP] …
       turn 0              turn 1                 turn 2
+
+A talk is read in windows of many turns; a token reads its own and earlier turns only, so that one run scores them all.
+Where a window begins depends on nothing that is said later: a turn is read with the same words before it when it has
+just been said and when the whole talk is coded.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +28,9 @@ CLS, SEP = 101, 102
 MARKS: dict[Speaker, int] = {"learner": 1, "client": 2}  # word pieces the published vocabulary leaves unused
 LONGEST_TARGET = 16  # tokens
 LONGEST_TURN = 160  # tokens; of an earlier turn the end is kept, a longer turn itself is read in parts
-CONTEXT_TOKENS: dict[Speaker, int] = {"learner": 200, "client": 96}  # of earlier turns, nearest first
+CONTEXT_TOKENS: dict[Speaker, int] = {"learner": 200, "client": 96}  # of earlier turns, in a row of its own
+WINDOW = 256  # tokens; what the model was trained on
+OVERLAP = 48  # tokens of earlier turns, nearest first, that a window begins with
 
 
 class Spoken(Protocol):
@@ -95,9 +101,14 @@ def _part(piece: Piece, spans: Sequence[tuple[int, int]], most: int) -> Piece:
 
 
 def nearest(pieces: Sequence[Piece], speaker: Speaker) -> list[Piece]:
-    """The last of `pieces` that a turn of `speaker` is read with, oldest first; the very last is rather shortened."""
+    """The last of `pieces` that a turn of `speaker` is read with where it stands alone, oldest first."""
+    return latest(pieces, CONTEXT_TOKENS[speaker])
+
+
+def latest(pieces: Sequence[Piece], most: int) -> list[Piece]:
+    """The last of `pieces` that hold at most `most` tokens, oldest first; the very last is rather shortened."""
     kept: list[Piece] = []
-    left = CONTEXT_TOKENS[speaker]
+    left = most
     for piece in reversed(pieces):
         if not kept:
             piece = shortened(piece, left)
@@ -106,3 +117,31 @@ def nearest(pieces: Sequence[Piece], speaker: Speaker) -> list[Piece]:
         kept.insert(0, piece)
         left -= len(piece.ids)
     return kept
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is read in one go: the target, the turns `before` that are only read, the `turns` that are scored."""
+
+    opening: Piece
+    before: tuple[Piece, ...]
+    turns: tuple[Piece, ...]
+
+
+def windows(opening: Piece, talk: Iterable[Piece]) -> Iterator[Window]:
+    """The turns of one transcript in windows of about `WINDOW` tokens; a turn too long for one has its own.
+
+    A window begins with the `OVERLAP` tokens before it. Takes no more from `talk` than the next window needs.
+    """
+    before: list[Piece] = []
+    turns: list[Piece] = []
+    used = len(opening.ids)
+    for piece in talk:
+        if turns and (used + len(piece.ids) > WINDOW or max(len(piece.ids), len(turns[-1].ids)) > LONGEST_TURN):
+            yield Window(opening, tuple(before), tuple(turns))
+            before, turns = latest([*before, *turns], OVERLAP), []
+            used = sum(len(one.ids) for one in (opening, *before))
+        turns.append(piece)
+        used += len(piece.ids)
+    if turns:
+        yield Window(opening, tuple(before), tuple(turns))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +13,10 @@ from evoke.transcript import Turn
 
 @dataclass(frozen=True)
 class Volley:
-    """One turn as a model reads it: its clauses, the turns before it (oldest first) and the target behaviour."""
+    """One turn as a model reads it: its clauses, the last few turns before it (oldest first) and the target behaviour.
+
+    Without a turn before it, it opens its transcript.
+    """
 
     speaker: Speaker
     text: str
@@ -42,11 +45,14 @@ class ClientScores:
     kinds: Mapping[TalkKind, float]
 
 
+Scores = LearnerScores | ClientScores
+
+
 class Scorer(Protocol):
-    """A model that reads one volley at a time."""
+    """A model that reads volleys in order; one with no turn before it opens a talk of its own."""
 
-    def learner(self, volley: Volley) -> LearnerScores:
-        """Probabilities for a learner turn."""
+    def last(self, talk: Sequence[Volley]) -> Scores:
+        """Probabilities for the last volley of a talk, the very same that `each` has for it."""
 
-    def client(self, volley: Volley) -> ClientScores:
-        """Probabilities for a client turn."""
+    def each(self, volleys: Iterable[Volley]) -> Iterator[Scores]:
+        """Probabilities for every volley, in order; few volleys are held at a time."""
