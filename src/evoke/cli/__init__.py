@@ -5,7 +5,7 @@ Exit codes: 0 success, 1 bad input or a model or store that failed (one clear li
 
 from __future__ import annotations
 
-from evoke.cli import cards, measure, models, practice, store
+from evoke.cli import cards, measure, models, practice, reading, store
 from evoke.cli.shared import EvokeApp
 
 app = EvokeApp(
@@ -17,6 +17,7 @@ app = EvokeApp(
 )
 practice.add_to(app)
 measure.add_to(app)
+reading.add_to(cards.commands)
 app.add_typer(cards.commands, name="persona")
 app.add_typer(models.commands, name="models")
 app.add_typer(store.commands, name="db")
