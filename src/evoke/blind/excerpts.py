@@ -65,7 +65,10 @@ def real_talks(said: Sequence[Said], roles: Roles, origin: str) -> list[Talk]:
 
 
 def excerpts(talks: Iterable[Talk], turns: int, rng: random.Random, hide: Sequence[str] = ()) -> list[Excerpt]:
-    """One excerpt of `turns` turns a talk, near the middle length of the real ones (of all, without any); talks without such a one are left out."""
+    """One excerpt of `turns` turns a talk, near the middle length of the real ones, or of all where none is real.
+
+    A talk without an excerpt of like length is left out.
+    """
     windows = [(talk, _windows(talk, turns)) for talk in talks]
     lengths = [_words(window) for talk, found in windows for window in found if talk.source == "real"]
     lengths = lengths or [_words(window) for _, found in windows for window in found]
