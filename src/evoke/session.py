@@ -232,7 +232,8 @@ class Session:
         memory = self.record.memory
         back = returning.come_back(self.persona, memory, self._mind.stream(0)) if memory else None
         move = back.opening if back else self._mind.opening()
-        felt = self._mind.say(back.state if back else begin(self.persona), move, None)
+        day = self._mind.stream(0, f"day:{self.persona.id}")
+        felt = self._mind.say(back.state if back else begin(self.persona, day), move, None)
         note = self._voice.note(move, 0.0, self._mind.stream(0, "note"))
         turn = Decided(move=move, note=note, felt=felt).turn(self._new_id(), None)
         turn = turn.model_copy(update={"steps": (*back.steps, *turn.steps)}) if back else turn

@@ -8,6 +8,9 @@ from collections import Counter
 import pytest
 
 from evoke.client import director
+from evoke.client.calibration import calibration
+from evoke.client.choices import choices
+from evoke.client.leaning import receptivity
 from evoke.client.material import closed_facts, material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, begin, spoken
@@ -209,11 +212,92 @@ def test_an_accurate_reflection_is_not_answered_with_no(ines: Persona, start: Cl
 
 
 def test_receptivity_runs_from_one_to_five(start: ClientState) -> None:
-    assert director.receptivity(moved(start, trust=0, discord=10)) == 1
-    assert director.receptivity(moved(start, trust=10, discord=0)) == 5
+    assert receptivity(moved(start, trust=0, discord=10)) == 1
+    assert receptivity(moved(start, trust=10, discord=0)) == 5
 
 
 def test_facts_above_the_gate_count_as_closed(ines: Persona, start: ClientState) -> None:
     closed = closed_facts(ines, start, [])
     assert "Her granddaughter Pia asked why she smells of smoke." in closed
     assert "She drives the number nine bus." not in closed
+
+
+def test_a_belief_softens_only_after_it_was_voiced() -> None:
+    softened = line("Ten a day can be too many, maybe.", "acknowledge", "change/other", belief="light")
+    card = persona(lines=(*LINES, softened))
+    before = moved(begin(card), stage="contemplation", trust=6)
+    after = before.model_copy(update={"voiced": ("light",)})
+
+    def there(state: ClientState) -> bool:
+        return softened["say"] in {one.say for one in material(card, state, heard("Well."))}
+
+    assert there(after) and not there(before)
+
+
+def test_beliefs_that_are_not_voiced_yet_are_what_sustain_talk_is_about(ines: Persona, start: ClientState) -> None:
+    torn = moved(start, stage="contemplation", trust=6)
+    words = heard("So you're in two minds.", accuracy=0.0)
+    voiced = torn.model_copy(update={"voiced": ("light", "cannot")})
+    assert share(many(torn, words, ines), "sustain") > 1.5 * share(many(voiced, words, ines), "sustain")
+
+
+def test_a_step_that_is_none_of_theirs_is_not_agreed_to(ines: Persona, start: ClientState) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7)
+    proposed = heard("You should take up tap dancing in the evenings.")
+    assert not any(move.kind == "accept" for move in many(ready, proposed, ines))
+
+
+def test_a_plan_once_turned_down_is_never_agreed_to_later(ines: Persona, start: ClientState) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7).model_copy(update={"rejected": ("five",)})
+    words = heard("What could you do first?", signals=("planning",))
+    taken = {move.main.plan for move in many(ready, words, ines) if move.main and move.kind in ("accept", "plan")}
+    assert taken and "five" not in taken
+
+
+def test_a_fact_of_the_core_waits_for_the_core_whatever_strand_its_line_is_on() -> None:
+    slip = line("Pia asked me why I smell of smoke.", "inform", "neutral", "home", fact="smell")
+    card = persona(lines=(*LINES, slip))
+    trusting = moved(begin(card), trust=9)
+
+    def there(state: ClientState) -> bool:
+        return slip["say"] in {one.say for one in material(card, state, heard("Well."))}
+
+    assert not there(trusting)
+    assert there(trusting.model_copy(update={"core_touched": True}))
+
+
+def test_no_turn_tells_two_facts(ines: Persona) -> None:
+    chatty = persona(temperament={**ines.temperament.model_dump(), "talkativeness": 10})
+    moves = many(moved(begin(chatty), trust=8), heard("Tell me about work and home?"), chatty)
+    assert max(sum(line.fact is not None for line in move.lines) for move in moves) == 1
+
+
+def test_a_question_does_not_hold_a_client_for_ever(ines: Persona, start: ClientState) -> None:
+    words = heard("What is it like?")
+    assert all(move.kind != "close" for move in many(start, words, ines, 40, turn=50))
+    assert any(move.kind == "close" for move in many(start, words, ines, 40, turn=61))
+
+
+def test_an_open_question_may_find_no_answer_but_mostly_does(ines: Persona, start: ClientState) -> None:
+    moves = many(start, heard("What is it like?"), ines)
+    assert 0 < sum(move.direct is not None for move in moves) < len(moves) / 4
+
+
+def test_open_questions_call_up_more_change_talk_than_closed_ones(ines: Persona, start: ClientState) -> None:
+    torn = moved(start, stage="contemplation", trust=6)
+    asked = [share(many(torn, heard(words), ines, 600), "change") for words in ("What is it like?", "Is it hard?")]
+    assert asked[0] > 1.5 * asked[1]
+
+
+def test_a_touchy_client_argues_more(ines: Persona) -> None:
+    def arguing(reactance: float) -> float:
+        card = persona(temperament={**ines.temperament.model_dump(), "reactance": reactance})
+        return share(many(begin(card), heard("Well."), card), "sustain")
+
+    assert arguing(9) > 1.5 * arguing(1)
+
+
+def test_every_row_that_bears_on_talk_says_why() -> None:
+    rows = (*choices().talk_lifts, *choices().move_lifts, *choices().mood_lifts, *choices().temper_lifts)
+    assert len({row.why for row in rows}) == len(rows)
+    assert all(knob.low < knob.high and knob.why.endswith(".") for knob in calibration().knobs.values())

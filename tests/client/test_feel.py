@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from evoke.client.dynamics import dynamics
@@ -126,12 +128,11 @@ def test_contemplation_needs_the_clients_own_change_talk(ines: Persona, start: C
     assert after(spoke, heard("Well."), ines).state.mood.stage == "contemplation"
 
 
-def test_preparation_needs_every_belief_voiced(ines: Persona, start: ClientState) -> None:
+def test_preparation_needs_the_weightiest_obstacles_said_aloud(ines: Persona, start: ClientState) -> None:
     ready = moved(start, importance=8, confidence=7, stage="contemplation")
     one = ready.model_copy(update={"voiced": ("light",)})
-    both = ready.model_copy(update={"voiced": ("light", "cannot")})
-    assert after(one, heard("Well."), ines).state.mood.stage == "contemplation"
-    assert after(both, heard("Well."), ines).state.mood.stage == "preparation"
+    assert after(ready, heard("Well."), ines).state.mood.stage == "contemplation"
+    assert after(one, heard("Well."), ines).state.mood.stage == "preparation"
 
 
 def test_a_client_in_discord_falls_back_from_preparation(ines: Persona, start: ClientState) -> None:
@@ -168,3 +169,35 @@ def test_every_signal_a_rule_waits_for_can_be_heard() -> None:
     waited = {name for row in rows for name in (*row.when.signals, *row.when.without_signals)}
     waited |= {name for row in dynamics().self_talk for name in row.asked}
     assert waited <= known
+
+
+def test_no_client_sits_down_ready() -> None:
+    dials = {"trust": 8, "importance": 9, "confidence": 9, "reactance": 2, "talkativeness": 5, "openness": 8}
+    assert begin(persona(temperament=dials)).mood.stage == "contemplation"
+
+
+def test_one_day_differs_from_the_next_and_the_same_day_does_not(ines: Persona) -> None:
+    days = [begin(ines, random.Random(seed)) for seed in (1, 1, 2)]
+    assert days[0] == days[1] != days[2]
+    assert days[0].mood != begin(ines).mood and begin(ines).leaning == {}
+
+
+def test_no_day_opens_the_core_by_itself(ines: Persona) -> None:
+    days = [begin(ines, random.Random(seed)) for seed in range(200)]
+    assert all(day.mood.trust < ines.core.gate for day in days)
+    assert all(abs(day.mood.importance - ines.temperament.importance) <= dynamics().day.at_most for day in days)
+
+
+def test_discord_that_has_led_near_to_leaving_can_be_repaired(ines: Persona, start: ClientState) -> None:
+    state = moved(start, discord=7.5).model_copy(update={"tense": 2})
+    for words in ("I'm sorry, I pushed you there.", "It's your choice, of course.", "So you never get a break."):
+        state = after(state, heard(words, accuracy=0.4, signals=("repair",)), ines).state
+    assert state.tense == 0 and state.mood.discord < dynamics().tense_from
+
+
+def test_the_core_reason_said_aloud_weighs_more_than_any_other(ines: Persona, start: ClientState) -> None:
+    def gained(strand: str) -> float:
+        move = Move(kind="acknowledge", talk="change", talk_kind="reason", strand=strand)
+        return hearing_oneself(spoken(start, move), move, heard("Why?"), ines).state.mood.importance
+
+    assert gained("core") > gained("work")

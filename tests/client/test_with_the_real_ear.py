@@ -72,10 +72,11 @@ def say(session: Session, words: str) -> str:
 
 def test_unasked_advice_raises_discord_when_the_real_coder_hears_it(coder: Coder) -> None:
     session = begun(find_card("alcohol_marek"), coder, 1)
+    trust = session.state.mood.trust
     for words in ADVICE:
         say(session, words)
     assert session.state.mood.discord > 0.5
-    assert session.state.mood.trust < session.persona.temperament.trust
+    assert session.state.mood.trust < trust
 
 
 def test_flattery_builds_nothing_when_the_real_coder_hears_it(coder: Coder) -> None:

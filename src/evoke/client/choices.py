@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from evoke.client.dynamics import Scale, When
+from evoke.client.dynamics import Dial, Scale, When
 from evoke.codes import Frozen, Talk, TalkKind
 from evoke.datafile import read_yaml
 from evoke.persona import Line, MoveKind, Stage
@@ -17,6 +17,7 @@ from evoke.transcript import Variable
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
+Why = Annotated[str, Field(min_length=20)]
 
 
 def _compiles(pattern: str) -> str:
@@ -29,6 +30,7 @@ class TalkLift(Frozen):
 
     when: When
     lift: dict[Talk, Weight]
+    why: Why
 
 
 class MoveLift(Frozen):
@@ -36,6 +38,7 @@ class MoveLift(Frozen):
 
     when: When
     lift: dict[MoveKind, Weight]
+    why: Why
 
 
 class MoodLift(Frozen):
@@ -44,6 +47,16 @@ class MoodLift(Frozen):
     variable: Variable
     since: float = Field(alias="from")
     weights: dict[Talk, float]
+    why: Why
+
+
+class TemperLift(Frozen):
+    """Talk is multiplied by exp(weight * (the card's `dial` - `since`))."""
+
+    dial: Dial
+    since: float = Field(alias="from")
+    weights: dict[Talk, float]
+    why: Why
 
 
 class Shares(Frozen):
@@ -72,11 +85,23 @@ class Pull(Frozen):
 
 
 class Pulls(Frozen):
-    """The pulls on talk, move and line."""
+    """The pulls on talk (after anything but a question; after one it is fitted), move and line."""
 
-    talk: Pull
+    talk: Weight
     move: Pull
     line: Pull
+
+
+class Unanswered(Frozen):
+    """What multiplies neutral talk where no neutral line is near, so that a word or two would have to do."""
+
+    opened: Weight = Field(alias="open")
+    closed: Weight
+    other: Weight = Field(alias="else")
+
+    def after(self, question: str | None) -> float:
+        """The factor after this kind of turn."""
+        return {"open": self.opened, "closed": self.closed}.get(question or "", self.other)
 
 
 class Reach(Frozen):
@@ -115,6 +140,8 @@ class Endings(Frozen):
     settled_chance: Chance
     long_from_turn: int = Field(ge=1)
     long_chance: Chance
+    asked_from_turn: int = Field(ge=1)
+    asked_chance: Chance
 
 
 class Choices(Frozen):
@@ -122,8 +149,10 @@ class Choices(Frozen):
 
     talk_after: dict[Talk, dict[Talk, Chance]]
     talk_lifts: tuple[TalkLift, ...]
+    temper_lifts: tuple[TemperLift, ...]
     mood_lifts: tuple[MoodLift, ...]
     unvoiced_lift: dict[Talk, Weight]
+    refused_lift: dict[Talk, Weight]
     moves: dict[Stage, tuple[Shares, ...]]
     receptivity: Receptivity
     move_lifts: tuple[MoveLift, ...]
@@ -134,10 +163,12 @@ class Choices(Frozen):
     answer_weight: Weight
     reach: Annotated[tuple[Reach, ...], Field(min_length=1)]
     pull: Pulls
+    unanswered: Unanswered
     belief_bonus: Weight
     brief: tuple[Brief, ...]
     brief_scale: Scale
     brief_from_turn: int
+    unsure: Chance
     contrary: Annotated[str, AfterValidator(_compiles)]
     second_line: Scale
     third_line: Scale

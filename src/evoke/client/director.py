@@ -1,7 +1,7 @@
 """Draws the client's next move. Knows the mind and the card, no words of a model.
 
-Base rates x what the learner just did x mood and momentum x how near the lines are to what was said; moves without
-material fall away, and what is left is sampled. The caller's random stream makes it repeatable.
+First whether the talk ends or a remark is deflected; else a talk, a move of that talk, and lines for it are sampled.
+Moves without material fall away. The caller's random stream makes it repeatable.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from math import exp
 from typing import TypeVar
 
+from evoke.client.calibration import knob
 from evoke.client.choices import choices
-from evoke.client.dynamics import dynamics
 from evoke.client.feel import accuracy_band, holds
+from evoke.client.leaning import move_weights, talk_weights
 from evoke.client.material import ending_lines
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState
 from evoke.client.wording import deflections
-from evoke.codes import Talk
 from evoke.persona import Line, MoveKind, Persona
 
 Thing = TypeVar("Thing")
@@ -41,42 +41,6 @@ def choose(
     )
 
 
-def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line]) -> dict[Talk, float]:
-    """How likely each talk is next, up to a factor; only talk that there are lines for."""
-    table = choices()
-    weights = dict(table.talk_after[state.last_talk])
-    for row in table.talk_lifts:
-        if holds(row.when, heard, state):
-            weights = _lifted(weights, row.lift)
-    for lift in table.mood_lifts:
-        away = getattr(state.mood, lift.variable) - lift.since
-        weights = _lifted(weights, {talk: exp(weight * away) for talk, weight in lift.weights.items()})
-    if _holding_back(state, persona):
-        weights = _lifted(weights, table.unvoiced_lift)
-    ranks = _best_ranks({line.id: line.talk_type for line in ranked})
-    pull = table.pull.talk.after(bool(heard.question))
-    return {t: w * exp(-pull * ranks[t]) for t, w in weights.items() if t in ranks}
-
-
-def move_weights(state: ClientState, heard: Heard, ranked: Sequence[Line]) -> dict[MoveKind, float]:
-    """How likely each move is among `ranked` lines of one talk, up to a factor."""
-    table = choices()
-    rows = table.moves[state.mood.stage]
-    weights = dict(next(row for row in rows if receptivity(state) < row.below).shares)
-    for row in table.move_lifts:
-        if holds(row.when, heard, state):
-            weights = _lifted(weights, row.lift)
-    ranks = _best_ranks({line.id: line.move for line in ranked})
-    pull = table.pull.move.after(bool(heard.question))
-    return {move: weights.get(move, 0.0) * exp(-pull * rank) for move, rank in ranks.items()}
-
-
-def receptivity(state: ClientState) -> float:
-    """How open the client is to this talk, 1-5 (ConsistentMI's scale), from trust and the absence of discord."""
-    weights, mood = choices().receptivity, state.mood
-    return 1 + 4 * (weights.trust * mood.trust + weights.calm * (10 - mood.discord)) / 10
-
-
 def _ending(state: ClientState, heard: Heard, persona: Persona, rng: random.Random, turn: int) -> Move | None:
     """Leaving when discord has stayed high, closing when the learner does, or at a natural end."""
     ends = choices().endings
@@ -91,7 +55,7 @@ def _closing_chance(state: ClientState, heard: Heard, turn: int) -> float:
     if "goodbye" in heard.signals and turn >= ends.goodbye_from_turn and heard.question != "open":
         return 1.0
     if heard.question:
-        return 0.0
+        return ends.asked_chance if turn >= ends.asked_from_turn else 0.0
     if "winding_up" in heard.signals and turn >= ends.goodbye_from_turn:
         return ends.winding_up_chance
     if turn >= ends.long_from_turn:
@@ -131,10 +95,10 @@ def _drawn(
 ) -> Move:
     near = ranked[: _reach(state, heard)]
     talks = talk_weights(state, heard, persona, near)
-    talk = _sample(talks, rng) if talks else "neutral"
-    if not talks or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
-        return Move(kind="engage", direct="backchannel", words=_backchannel(state, heard, persona, rng))
+    talk = _sample(talks, rng)
     lines = [line for line in near if line.talk_type == talk]
+    if not lines or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
+        return Move(kind="engage", direct="backchannel", words=_backchannel(state, heard, persona, rng))
     move = _sample(move_weights(state, heard, lines), rng)
     others = [line for line in ranked if line.talk_type == talk]
     return _made_of(_lines([line for line in lines if line.move == move], others, state, heard, persona, rng))
@@ -172,7 +136,8 @@ def _main_line(fitting: Sequence[Line], state: ClientState, heard: Heard, rng: r
     """Mostly the best fitting one, more so after a question; a belief still to be voiced comes forward."""
     pull, bonus = choices().pull.line.after(bool(heard.question)), choices().belief_bonus
     new_belief = [line.belief is not None and line.belief not in state.voiced for line in fitting]
-    return fitting[_sample({n: exp(-pull * n + bonus * new) for n, new in enumerate(new_belief)}, rng)]
+    long = [knob("short_lines") * len(line.say.split()) for line in fitting]
+    return fitting[_sample({n: exp(-pull * n + bonus * new - long[n]) for n, new in enumerate(new_belief)}, rng)]
 
 
 def _made_of(lines: tuple[Line, ...]) -> Move:
@@ -186,11 +151,13 @@ def _brief(state: ClientState, heard: Heard, persona: Persona, rng: random.Rando
     if state.brief_last or turn < table.brief_from_turn:
         return False
     chance = next((row.chance for row in table.brief if holds(row.when, heard, state)), 0.0)
-    return rng.random() < chance * table.brief_scale.by(persona.temperament)
+    return rng.random() < chance * knob("brief_level") * table.brief_scale.by(persona.temperament)
 
 
 def _backchannel(state: ClientState, heard: Heard, persona: Persona, rng: random.Random) -> str:
     """A brief answer in the client's manner; one that contradicts does not follow an accurate reflection."""
+    if heard.question == "open" and rng.random() < choices().unsure:
+        return _fresh(deflections().unsure, state, rng)
     words = persona.voice.backchannels
     if accuracy_band(heard.accuracy) == "accurate":
         words = tuple(w for w in words if not re.search(choices().contrary, w, re.IGNORECASE)) or words
@@ -201,25 +168,6 @@ def _fresh(words: Sequence[str], state: ClientState, rng: random.Random) -> str:
     """One that was not said yet while there is any, and never the last one again."""
     new = [w for w in words if w not in state.words_used]
     return rng.choice(new or [w for w in words if w != state.words_used[-1]] or list(words))
-
-
-def _holding_back(state: ClientState, persona: Persona) -> bool:
-    """Whether only unvoiced beliefs stand between the client and the next stage."""
-    ready = state.mood.importance >= dynamics().stages.preparation_importance
-    unvoiced = any(belief.id not in state.voiced for belief in persona.beliefs)
-    return state.mood.stage == "contemplation" and ready and unvoiced
-
-
-def _lifted(weights: Mapping[Thing, float], lift: Mapping[Thing, float]) -> dict[Thing, float]:
-    return {thing: weight * lift.get(thing, 1.0) for thing, weight in weights.items()}
-
-
-def _best_ranks(things: Mapping[str, Thing]) -> dict[Thing, int]:
-    """The rank of the best line of each kind; `things` is in the order of rank."""
-    ranks: dict[Thing, int] = {}
-    for rank, thing in enumerate(things.values()):
-        ranks.setdefault(thing, rank)
-    return ranks
 
 
 def _sample(weights: Mapping[Thing, float], rng: random.Random) -> Thing:

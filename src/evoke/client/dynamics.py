@@ -49,12 +49,16 @@ class Rule(Frozen):
 
 
 class SelfTalk(Frozen):
-    """What hearing oneself say something does. `asked` narrows it to an answer to such a question."""
+    """What hearing oneself say something does.
+
+    `asked` narrows it to an answer to such a question, `core` to talk of the core motivation.
+    """
 
     id: str
     talk: Talk
     kinds: tuple[TalkKind, ...] = ()
     asked: tuple[str, ...] = ()
+    core: bool = False
     effects: dict[Variable, Effect] = Field(min_length=1)
     reason: str = Field(min_length=20)
 
@@ -86,14 +90,22 @@ class Stages(Frozen):
     contemplation_own_change: int = Field(ge=0)
     preparation_importance: float
     preparation_confidence: float
+    preparation_beliefs: float = Field(ge=0, le=1)
     fall_back_margin: float = Field(ge=0)
     fall_back_discord: float
 
-    def at_start(self, importance: float, confidence: float) -> Stage:
-        """The stage a client of these start values sits down in."""
-        if importance >= self.preparation_importance and confidence >= self.preparation_confidence:
-            return "preparation"
+    def at_start(self, importance: float) -> Stage:
+        """The stage a client sits down in; nobody is ready before they have voiced what stands in the way."""
         return "contemplation" if importance >= self.contemplation_importance else "precontemplation"
+
+
+class Day(Frozen):
+    """How far one day differs from the card: standard deviations of start values and of the leaning of talk."""
+
+    start: dict[Variable, float]
+    leaning: dict[Talk, float]
+    at_most: float = Field(gt=0)
+    below_core: float = Field(ge=0)
 
 
 class Dynamics(Frozen):
@@ -103,6 +115,7 @@ class Dynamics(Frozen):
     room: float = Field(gt=0)  # a rise shrinks once less than this is left to the end of the scale
     tense_from: float = Field(ge=0, le=10)
     scaling: dict[Variable, Scaling]
+    day: Day
     stages: Stages
     rules: tuple[Rule, ...]
     self_talk: tuple[SelfTalk, ...]

@@ -7,8 +7,10 @@ variable are bounded together.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 from typing import NamedTuple
 
+from evoke.client.calibration import knob
 from evoke.client.dynamics import Accuracy, Rule, SelfTalk, When, dynamics
 from evoke.client.hearing import hearing
 from evoke.client.move import Heard, Move
@@ -62,6 +64,7 @@ def hearing_oneself(state: ClientState, move: Move, heard: Heard | None, persona
         if row.talk == move.talk
         and (not row.kinds or move.talk_kind in row.kinds)
         and (not row.asked or signals & set(row.asked))
+        and (not row.core or move.strand == persona.core.id)
     ]
     steps = _steps(state.mood, _wishes(heeded), persona.temperament)
     felt = state.model_copy(update={"mood": Mood(stage=state.mood.stage, **_moved(state.mood, steps))})
@@ -98,6 +101,12 @@ def holds(when: When, heard: Heard, state: ClientState) -> bool:
     )
 
 
+def beliefs_to_voice(state: ClientState, persona: Persona) -> int:
+    """How many beliefs must still be said aloud before this client can get ready."""
+    needed = ceil(dynamics().stages.preparation_beliefs * len(persona.beliefs))
+    return max(0, needed - sum(belief.id in state.voiced for belief in persona.beliefs))
+
+
 def _wishes(rules: Iterable[Rule | SelfTalk]) -> list[Wish]:
     return [Wish(variable, effect, rule.id, rule.reason) for rule in rules for variable, effect in rule.effects.items()]
 
@@ -121,7 +130,8 @@ def _factor(mood: Mood, wish: Wish, temperament: Temperament) -> float:
     scale = scaling.rise if wish.effect > 0 else scaling.fall
     left = 10 - value if wish.effect > 0 else value
     room = min(1.0, left / table.room) if wish.variable != "discord" else 1.0
-    return scale.by(temperament) * room
+    pace = knob("pace") if wish.effect > 0 and wish.variable in ("importance", "confidence") else 1.0
+    return scale.by(temperament) * room * pace
 
 
 def _shrink(value: float, total: float) -> float:
@@ -153,6 +163,6 @@ def _stage(state: ClientState, persona: Persona) -> Stage:
         if mood.importance < rules.contemplation_importance - rules.fall_back_margin and not state.core_touched:
             return "precontemplation"
         ready = mood.importance >= rules.preparation_importance and mood.confidence >= rules.preparation_confidence
-        return "preparation" if ready and all(b.id in state.voiced for b in persona.beliefs) else mood.stage
+        return "preparation" if ready and not beliefs_to_voice(state, persona) else mood.stage
     weaker = mood.importance < rules.preparation_importance - rules.fall_back_margin
     return "contemplation" if weaker or mood.discord >= rules.fall_back_discord else mood.stage

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -164,6 +164,7 @@ class _Nearer:
         return nearer
 
 
+@lru_cache(maxsize=64)
 def signals(words: str) -> tuple[str, ...]:
     """Names of the signals in the learner's words, in the order of the table."""
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))

@@ -61,11 +61,11 @@ def _open(strand_id: str, persona: Persona, state: ClientState) -> bool:
 
 
 def _tellable(line: Line, persona: Persona, state: ClientState) -> bool:
-    """A fact is told once, and not below its gate."""
+    """A fact is told once, and neither below its gate nor before its strand is open."""
     if line.fact is None:
         return True
     fact = next(f for f in persona.facts if f.id == line.fact)
-    return line.fact not in state.told and fact.gate <= state.mood.trust
+    return line.fact not in state.told and fact.gate <= state.mood.trust and _open(fact.strand, persona, state)
 
 
 def _voiced_first(line: Line, state: ClientState) -> bool:
@@ -82,4 +82,6 @@ def _plan_allowed(line: Line, persona: Persona, state: ClientState, heard: Heard
         return False
     if line.move == "reject":
         return line.plan in rejected
+    if line.move == "accept" and not heard.plans and {"persuade", "persuade_with_permission"} & set(heard.codes):
+        return False  # what was proposed is no step of theirs
     return line.plan not in rejected and line.plan not in state.rejected

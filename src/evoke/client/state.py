@@ -5,13 +5,16 @@ A state is a value; it round-trips through JSON, and that JSON is the snapshot a
 
 from __future__ import annotations
 
+import random
+from math import exp
+
 from pydantic import Field
 
 from evoke.client.dynamics import dynamics
 from evoke.client.move import Move
 from evoke.codes import Frozen, Talk
 from evoke.persona import Persona
-from evoke.transcript import Mood
+from evoke.transcript import Mood, Variable
 
 
 class ClientState(Frozen):
@@ -21,7 +24,7 @@ class ClientState(Frozen):
     `words_used` are the direct words that were spoken.
     `event` is what happened before a client who returns sat down.
     `tense` counts learner turns in a row at high discord, `runs` how often in a row a rule's code has come,
-    `talks` is the client's own talk so far, oldest first.
+    `talks` is the client's own talk so far, oldest first; `leaning` is what this day does to each talk, as a factor.
     """
 
     mood: Mood
@@ -37,6 +40,7 @@ class ClientState(Frozen):
     tense: int = Field(default=0, ge=0)
     runs: dict[str, int] = Field(default_factory=dict)
     talks: tuple[Talk, ...] = ()
+    leaning: dict[Talk, float] = Field(default_factory=dict)
     brief_last: bool = False
     ended: bool = False
 
@@ -50,17 +54,32 @@ class ClientState(Frozen):
         return self.talks.count(talk)
 
 
-def begin(persona: Persona) -> ClientState:
-    """The state in which this client sits down: the card's start values, no discord, the stage that fits them."""
-    start = persona.temperament
-    mood = Mood(
-        trust=start.trust,
-        discord=0,
-        importance=start.importance,
-        confidence=start.confidence,
-        stage=dynamics().stages.at_start(start.importance, start.confidence),
-    )
-    return ClientState(mood=mood)
+def begin(persona: Persona, rng: random.Random | None = None) -> ClientState:
+    """The state in which this client sits down: the card's start values, no discord, the stage that fits them.
+
+    `rng` makes it one day of many: start values and talk lean a little to one side; without it the card as it stands.
+    """
+    start, stages = persona.temperament, dynamics().stages
+    values: dict[Variable, float] = {v: getattr(start, v) for v in ("trust", "importance", "confidence")}
+    leaning: dict[Talk, float] = {}
+    if rng:
+        day = dynamics().day
+        values = {v: _drifted(value, day.start.get(v, 0.0), rng) for v, value in values.items()}
+        values["trust"] = min(values["trust"], max(start.trust, persona.core.gate - day.below_core))
+        leaning = {talk: exp(_bounded(rng, spread)) for talk, spread in day.leaning.items()}
+    mood = Mood(discord=0, stage=stages.at_start(start.importance), **values)
+    return ClientState(mood=mood, leaning=leaning)
+
+
+def _drifted(value: float, spread: float, rng: random.Random) -> float:
+    """A start value on one day, 0-10."""
+    return round(min(10.0, max(0.0, value + _bounded(rng, spread))), 3)
+
+
+def _bounded(rng: random.Random, spread: float) -> float:
+    """A normal draw, never further out than the table allows."""
+    most = dynamics().day.at_most
+    return min(most, max(-most, rng.gauss(0, spread)))
 
 
 def spoken(state: ClientState, move: Move) -> ClientState:
