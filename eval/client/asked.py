@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import inf
 from pathlib import Path
@@ -11,6 +12,13 @@ from pydantic import Field
 from evoke.codes import Frozen
 from evoke.datafile import read_yaml
 from evoke.persona import MoveKind
+
+
+def chosen_personas(names: Sequence[str]) -> list[str]:
+    """Ids, with `fitted`, `reported` and `all` written out."""
+    table = realism()
+    groups = {"fitted": table.fitted_on, "reported": table.reported_on, "all": (*table.fitted_on, *table.reported_on)}
+    return list(dict.fromkeys(one for name in names for one in groups.get(name, (name,))))
 
 
 class Asked(Frozen):

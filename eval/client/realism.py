@@ -1,64 +1,43 @@
 """Prints how real the client is, figure by figure, beside real clients and the best published simulator.
 
-python -m eval.client.realism [--personas ID ...|fitted|reported|all] [--policies NAME ...|all] [--seeds N] [--turns N]
+    python -m eval.client.realism [--personas ID ...|fitted|reported|all] [--policies NAME ...|all]
+                                  [--seeds N] [--turns N] [--exact] [--voice embedded] [--out FOLDER]
+
+With `--out` the whole report is written there as `client.md` with its pictures: `make eval-client`.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Mapping
-from math import inf, isinf
+from pathlib import Path
 
-from eval.client.asked import realism
-from eval.client.figures import Figure, measured
-from eval.client.runs import hold
-from evoke.cards import all_cards
+from eval.client.asked import chosen_personas, realism
+from eval.client.figures import measured
+from eval.client.report import table, write
+from eval.client.runs import as_authored, hold, hold_voiced
 from evoke.counsellor.policy import SHIPPED
-from evoke.settings import settings
-
-
-def table(figures: Mapping[str, Figure]) -> str:
-    """The figures as a Markdown table."""
-    head = "| figure | real | ConsistentMI | asked for | here (95 % interval) | n | |\n|---|---|---|---|---|---|---|"
-    return "\n".join([head, *(_row(figure) for figure in figures.values())])
-
-
-def _row(figure: Figure) -> str:
-    mark = {True: "reached", False: "**not reached**", None: ""}[figure.reached]
-    here = "–" if figure.value is None else f"{_said(figure.value)} ({_said(figure.low)}, {_said(figure.high)})"
-    others = f"{_said(figure.real)} | {_said(figure.best)} | {_bounds(figure)}"
-    return f"| {figure.title} | {others} | {here} | {figure.n} | {mark} |"
-
-
-def _bounds(figure: Figure) -> str:
-    if not figure.bounded:
-        return "–"
-    if figure.most == inf:
-        return f"≥ {_said(figure.least)}"
-    return f"≤ {_said(figure.most)}" if figure.least == -inf else f"{_said(figure.least)} to {_said(figure.most)}"
-
-
-def _said(value: float | None) -> str:
-    if value is None:
-        return "–"
-    if isinf(value):
-        return "never"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}".removesuffix("0").removesuffix(".0")
-
-
-def chosen_personas(names: list[str]) -> list[str]:
-    """Ids, with `fitted`, `reported` and `all` written out."""
-    groups = {
-        "fitted": realism().fitted_on,
-        "reported": realism().reported_on,
-        "all": tuple(card.id for card in all_cards(settings())),
-    }
-    return list(dict.fromkeys(one for name in names for one in groups.get(name, (name,))))
 
 
 def main() -> None:
-    """Hold the talks and print the table."""
+    """Hold the talks, print the table, write the report."""
+    asked = _arguments()
+    policies = list(SHIPPED) if asked.policies == ["all"] else asked.policies
+    personas = chosen_personas(asked.personas)
+    seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
+    began = time.perf_counter()
+    if asked.voice == "scripted":
+        talks = hold(personas, policies, seeds, asked.turns, asked.workers, exact=asked.exact)
+    else:
+        talks = [as_authored(talk) for talk in hold_voiced(personas, policies, seeds, asked.turns, asked.voice)]
+    took = time.perf_counter() - began
+    print(table({"here": measured(talks)}))
+    print(f"\n{len(talks)} talks of {sum(len(talk.turns) for talk in talks)} turns in {took:.0f} s")
+    if asked.out:
+        print(f"{write(talks, asked.out, asked.workers)} written")
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--personas", nargs="+", default=["reported"])
     parser.add_argument("--policies", nargs="+", default=["all"])
@@ -67,14 +46,9 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=40, help="learner turns at most")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--exact", action="store_true", help="code every turn in its whole context")
-    asked = parser.parse_args()
-    policies = SHIPPED if asked.policies == ["all"] else asked.policies
-    seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
-    began = time.perf_counter()
-    talks = hold(chosen_personas(asked.personas), policies, seeds, asked.turns, asked.workers, exact=asked.exact)
-    took = time.perf_counter() - began
-    print(table(measured(talks)))
-    print(f"\n{len(talks)} talks of {sum(len(talk.turns) for talk in talks)} turns in {took:.0f} s")
+    parser.add_argument("--voice", choices=("scripted", "embedded", "endpoint"), default="scripted")
+    parser.add_argument("--out", type=Path, help="folder for client.md")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

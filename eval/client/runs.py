@@ -22,11 +22,12 @@ from typing import Literal
 from eval.client.quick import LinesInMemory, RememberedVectors, coders
 from evoke.cards import find_card
 from evoke.codes import Coded, Frozen
-from evoke.counsellor import open_policy, simulate
+from evoke.counsellor import Policy, open_policy, simulate
 from evoke.llm.scripted import ScriptedModel
 from evoke.persona import Persona
+from evoke.room import open_room
 from evoke.session import Session
-from evoke.settings import settings
+from evoke.settings import Provider, settings
 from evoke.transcript import Transcript, Turn
 
 By = Literal["author", "coder"]
@@ -47,17 +48,17 @@ class Company:
     """Everything sessions share in one process."""
 
     def __init__(self, *, exact: bool = False) -> None:
-        self.vectors = RememberedVectors()
+        self.vectors = _vectors()
         self.coders = coders(exact=exact)
         self.lines = LinesInMemory(self.vectors)
 
-    def talk(self, persona: Persona, policy: str, seed: int, turns: int) -> Transcript:
+    def talk(self, persona: Persona, policy: str | Policy, seed: int, turns: int) -> Transcript:
         """One talk of at most `turns` learner turns."""
-        numbers, counsellor = count(), open_policy(policy)
+        numbers, counsellor = count(), open_policy(policy) if isinstance(policy, str) else policy
         session = Session.begin(
             persona, seed=seed, model=ScriptedModel(whole=True), coder=self.coders[counsellor.listens],
-            recall=self.lines, encoder=lambda: self.vectors, keep=None, counsellor=policy,
-            session_id=f"{persona.id}:{policy}:{seed}", new_id=lambda: str(next(numbers)),
+            recall=self.lines, encoder=lambda: self.vectors, keep=None, counsellor=counsellor.name,
+            session_id=f"{persona.id}:{counsellor.name}:{seed}", new_id=lambda: str(next(numbers)),
         )  # fmt: skip
         return simulate(session, counsellor, turns=turns)
 
@@ -88,6 +89,17 @@ def hold(
         held = list(_pool(workers).map(_held_all, parts, [prepare] * len(parts)))
     talks = [talk for part in held for talk in part]
     return talks if heard == "coder" else [as_authored(talk) for talk in talks]
+
+
+def hold_voiced(
+    personas: Sequence[str], policies: Sequence[str], seeds: Iterable[int], turns: int, llm: Provider
+) -> list[Transcript]:
+    """The same talks one after the other by the whole road: the model of `llm` speaks, the shipped coder codes."""
+    room = open_room(llm=llm)
+    return [
+        simulate(room.begin(persona, seed=seed, keep=False, counsellor=policy), open_policy(policy), turns=turns)
+        for persona, policy, seed in product(personas, policies, seeds)
+    ]
 
 
 def as_authored(transcript: Transcript) -> Transcript:
@@ -136,12 +148,18 @@ def _alone() -> None:
 def _held_all(jobs: Sequence[Job], prepare: Prepare | None) -> list[Transcript]:
     if prepare:
         prepare()
-    return [slimmed(_company(job.exact).talk(_card(job.persona), job.policy, job.seed, job.turns)) for job in jobs]
+    return [slimmed(company(exact=job.exact).talk(_card(job.persona), job.policy, job.seed, job.turns)) for job in jobs]
 
 
 @cache
-def _company(exact: bool) -> Company:
+def company(*, exact: bool) -> Company:
+    """The company of this process."""
     return Company(exact=exact)
+
+
+@cache
+def _vectors() -> RememberedVectors:
+    return RememberedVectors()
 
 
 @cache

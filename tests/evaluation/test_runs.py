@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from eval.client import runs
 from eval.client.quick import RememberedScores
-from eval.client.runs import Company, _company, as_authored, hold, slimmed
+from eval.client.runs import Company, as_authored, hold, slimmed
 
 from evoke.cards import find_card
 from evoke.coder.encoder import EncoderCoder
@@ -24,7 +25,7 @@ TURNS = 4
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    return _company(exact=False)
+    return runs.company(exact=False)
 
 
 @pytest.fixture
@@ -37,10 +38,12 @@ def moves(transcript: Transcript) -> list[tuple[object, ...]]:
 
 
 def test_an_exact_talk_is_the_one_that_a_learner_would_have(card: Persona, tmp_path: Path) -> None:
-    recall = Recall(tmp_path, sentence_encoder())
-    session = Session.begin(card, seed=5, model=ScriptedModel(), coder=EncoderCoder(), recall=recall)
+    company = runs.company(exact=True)
+    recall = Recall(tmp_path, company.vectors)
+    session = Session.begin(
+        card, seed=5, model=ScriptedModel(), coder=EncoderCoder(), recall=recall, encoder=sentence_encoder
+    )
     shipped = simulate(session, open_policy("skilled"), turns=TURNS)
-    company = _company(exact=True)
     quick = company.talk(card, "skilled", 5, TURNS)
     assert moves(quick) == moves(shipped)
     assert [turn.coded for turn in quick.turns] == [turn.coded for turn in shipped.turns]
