@@ -29,13 +29,13 @@ def table(columns: Columns) -> str:
     heads = "".join(f" {name} (95 % interval) | n | |" for name in columns)
     head = f"| figure | real | ConsistentMI | asked for |{heads}\n|---|---|---|---|{'---|---|---|' * len(columns)}"
     first = next(iter(columns.values()))
-    return "\n".join(
-        [head, *(_row(figure, [column[name] for column in columns.values()]) for name, figure in first.items())]
-    )
+    rows = [_row(figure, [column[name] for column in columns.values()]) for name, figure in first.items()]
+    return "\n".join([head, *rows])
 
 
 def write(talks: Sequence[Transcript], folder: Path, workers: int) -> Path:
     """`client.md` and its pictures in `folder`; the file's path."""
+    folder.mkdir(parents=True, exist_ok=True)
     curves: dict[str, Curve] = {"real clients": realism().change_curve}
     curves.update({name: change_curve(found) for name in CURVES if (found := by_policy(talks, name))})
     (folder / "client_change_talk.svg").write_text(drawn(curves, "Change talk out of change and sustain talk"), "utf-8")
@@ -55,8 +55,8 @@ def _report(talks: Sequence[Transcript], workers: int) -> str:
         "",
         f"`make eval-client`: {len(talks)} talks of at most {turns} learner turns, {len(personas)} clients, state and "
         "authored lines as voice. What each figure is stands in `eval/client/counts.py` and `spread.py`, what is asked "
-        "for and whence the real value comes in `eval/client/realism.yaml`. The talk of a client turn is what the author "
-        "of its line says it is. Unless a title says otherwise a figure is of the skilled counsellor.",
+        "for and whence the real value comes in `eval/client/realism.yaml`. The talk of a client turn is what the "
+        "author of its line says it is. Unless a title says otherwise a figure is of the skilled counsellor.",
         "",
         table(columns),
         "",

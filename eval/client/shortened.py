@@ -48,18 +48,23 @@ def report(talks: Sequence[Transcript], skilled: Sequence[Transcript]) -> str:
     alike = mean(one.talk == two.talk for one, two in client)
     shares = {talk: mean(two.talk == talk for _, two in client) for talk in ("change", "sustain", "neutral")}
     authored = {talk: mean(one.talk == talk for one, _ in client) for talk in ("change", "sustain", "neutral")}
+    sets, kinds = (_percent(mean(map(differ, learner))) for differ in (_another_set, _another_question))
     return "\n".join((
-        f"Of {len(learner)} learner turns {_percent(mean(one.codes != two.codes for one, two in learner))} have another "
-        f"set of codes in the quick talks than in their whole context, {_percent(_kinds(learner))} another question type. "
+        f"Of {len(learner)} learner turns {sets} have another set of codes in the quick talks than in their whole "
+        f"context, {kinds} another question type. "
         "A code: " + ", ".join(f"{code} {_percent(share)}" for code, share in codes.items()) + ".",
         "",
-        f"Of {len(client)} client turns the shipped coder calls {_percent(alike)} what their author calls them. Change, "
-        f"sustain, neutral: {_shares(authored)} by the author, {_shares(shares)} by the coder.",
+        f"Of {len(client)} client turns the shipped coder calls {_percent(alike)} what their author calls them. "
+        f"Change, sustain, neutral: {_shares(authored)} by the author, {_shares(shares)} by the coder.",
     ))  # fmt: skip
 
 
-def _kinds(pairs: Sequence[Pair]) -> float:
-    return mean(one.question != two.question for one, two in pairs)
+def _another_set(pair: Pair) -> bool:
+    return pair[0].codes != pair[1].codes
+
+
+def _another_question(pair: Pair) -> bool:
+    return pair[0].question != pair[1].question
 
 
 def _percent(share: float) -> str:
