@@ -146,7 +146,7 @@ def test_a_key_of_another_sheet_is_refused(tmp_path: Path) -> None:
 def test_the_command_writes_sheet_form_and_key_and_scores_the_form(tmp_path: Path) -> None:
     run, own = CliRunner(), tmp_path / "own.txt"
     own.write_text(OWN, "utf-8")
-    command = ["persona", "reading-sheet", "--own", str(own), "--persona", "smoking_halil", "--counsellor", "closed",
+    command = ["persona", "reading-sheet", "--own", str(own), "--persona", "smoking_halil", "--policy", "closed",
                "--excerpts", "3", "--turns", "4", "--out", str(tmp_path / "sheet.html")]  # fmt: skip
     made = run.invoke(app, command)
     assert made.exit_code == 0, made.output

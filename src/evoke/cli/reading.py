@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evoke.blind.excerpts import Talk
     from evoke.blind.scoring import Kind
 
-COUNSELLORS = ["skilled", "closed", "directive"]
+POLICIES = ["skilled", "closed", "directive"]
 TALK_TURNS = 14  # learner turns of a simulated talk, out of whose middle an excerpt is cut
 
 
@@ -31,7 +31,8 @@ def reading_sheet(
     out: Annotated[Path, typer.Option(help="SHEET.html to read, with a form beside it; or SHEET.csv, both in one.")],
     own: Annotated[list[Path] | None, typer.Option(help="Transcripts of your own talks: csv, txt, vtt, docx.")] = None,
     persona: Annotated[list[str] | None, typer.Option(help="Clients; all of them, where none is named.")] = None,
-    counsellor: Annotated[list[str] | None, typer.Option(help="Simulated counsellors who talk with them.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="Simulated counsellors who talk with them.")] = None,
+    counsellor: Annotated[list[str] | None, typer.Option(help="Who the counsellor is in your own transcripts.")] = None,
     excerpts: Annotated[int, typer.Option(min=2, max=200, help="Excerpts on the sheet at most.")] = 24,
     turns: Annotated[int, typer.Option(min=2, max=20, help="Turns of both in an excerpt.")] = 6,
     seed: Annotated[int, typer.Option(help="The same seed and talks give the same sheet.")] = 0,
@@ -45,9 +46,9 @@ def reading_sheet(
     if out.suffix.lower() not in (".html", ".csv"):
         raise BadInput(f"no sheet is written as '{out.suffix}'", file=out, cure="Name it .html or .csv")
     rng = random.Random(f"reading sheet {seed}")
-    talks = [talk for file in own or [] for talk in _own_talks(file)]
+    talks = [talk for file in own or [] for talk in _own_talks(file, counsellor)]
     made = max(excerpts // 2, excerpts - len(talks))
-    talks += _simulated(persona, counsellor or COUNSELLORS, made, seed, llm)
+    talks += _simulated(persona, policy or POLICIES, made, seed, llm)
     sheet = shuffled(cut(talks, turns, rng, hide or ()), excerpts, rng)
     form, key = out.with_name(f"{out.stem}-form.csv"), out.with_name(f"{out.stem}-key.csv")
     if out.suffix.lower() == ".html":
@@ -88,15 +89,15 @@ def _in_words(kind: Kind) -> str:
     )
 
 
-def _own_talks(file: Path) -> list[Talk]:
+def _own_talks(file: Path, counsellors: list[str] | None) -> list[Talk]:
     from evoke.blind.excerpts import real_talks
     from evoke.readers import read_said
 
     said = list(read_said(file, lambda _: None))
-    return real_talks(said, who_is_who(file, None), file.name)
+    return real_talks(said, who_is_who(file, counsellors), file.name)
 
 
-def _simulated(persona: list[str] | None, counsellors: list[str], number: int, seed: int, llm: Provider) -> list[Talk]:
+def _simulated(persona: list[str] | None, names: list[str], number: int, seed: int, llm: Provider) -> list[Talk]:
     """So many simulated talks, clients and counsellors in turn, each with a seed of its own."""
     from evoke.blind.excerpts import made_talk
     from evoke.counsellor import open_policy, simulate
@@ -104,7 +105,7 @@ def _simulated(persona: list[str] | None, counsellors: list[str], number: int, s
 
     room = open_room(llm=llm)
     cards = [room.card(name) for name in persona] if persona else room.cards()
-    policies = [open_policy(name) for name in counsellors]
+    policies = [open_policy(name) for name in names]
     talks = []
     with progress("Simulating") as report:
         for n in range(number):

@@ -189,7 +189,12 @@ def last_time(persona: Persona, memory: Memory) -> list[str]:
 
 def when(memory: Memory) -> str:
     """How long ago the talk before was, in words."""
-    return "a week ago" if memory.weeks == 1 else f"{memory.weeks} weeks ago"
+    return f"{apart(memory)} ago"
+
+
+def apart(memory: Memory) -> str:
+    """How much time lies between the two talks, in words."""
+    return "a week" if memory.weeks == 1 else f"{memory.weeks} weeks"
 
 
 def _how_it_ended(path: Sequence[Turn], state: ClientState) -> After:

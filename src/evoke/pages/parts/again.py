@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evoke.client.returning import last_time, when
+from evoke.client.returning import apart, last_time
 from evoke.pages.parts.desk import keep_open
 from evoke.pages.parts.here import go, link, room
 from evoke.pages.parts.plain import plain
@@ -44,6 +44,6 @@ def which_talk(record: SessionRecord) -> None:
     memory = record.memory
     if memory is None or record.card is None:
         return
-    st.caption(f"Talk {memory.meeting} with {plain(record.card.name)}; they had met you {when(memory)}.")
+    st.caption(f"Talk {memory.meeting} with {plain(record.card.name)}, {apart(memory)} after the one before.")
     if memory.earlier:
         link("debrief", "Debrief of the talk before", ":material/history:", session=memory.earlier)

@@ -82,7 +82,7 @@ def after_the_end(session: Session) -> None:
     turns_said(name, session.path)
     last = session.path[-1]
     st.info(_HOW_IT_ENDED.get(last.move or "", _BY_YOU).format(name=plain(name)), icon=":material/flag:")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Read the debrief", type="primary", key="to_debrief", icon=":material/insights:"):
             go("debrief", session=session.id)
         again(session.id, name)

@@ -102,7 +102,7 @@ def _take_away(record: SessionRecord, report: Report) -> None:
     with st.container(horizontal=True):
         download("Debrief as a page (HTML)", lambda: to_html(report), f"{stem}.html", "text/html")
         download("Debrief as data (JSON)", as_json, f"{stem}.json", "application/json")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if record.card:
             again(record.id, record.card.name)
         link("practice", "Back to the talk", ":material/forum:", session=record.id)
