@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-fresh eval-adversarial eval-relevance eval-talks eval-client
+.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-fresh eval-adversarial eval-probes eval-relevance eval-talks eval-client
 
 run: .venv/ready
 	@$(BIN)/evoke app --port $(PORT)
@@ -60,6 +60,8 @@ eval-adversarial: .venv/ready-dev
 	$(BIN)/python -m eval.client.adversarial
 eval-client: .venv/ready-dev
 	$(BIN)/python -m eval.client.realism --personas all --seeds 11 --out eval/results
+eval-probes: .venv/ready-dev
+	$(BIN)/python -m eval.client.probes
 eval-talks: .venv/ready-dev
 	$(BIN)/python -m eval.client.talks
 

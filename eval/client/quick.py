@@ -26,7 +26,8 @@ from evoke.codes import Coded, Speaker, Uncoded
 from evoke.counsellor.policy import Listens
 from evoke.encoder.sentence import SentenceEncoder
 from evoke.persona import Line, Persona
-from evoke.retrieval import as_found, last_words
+from evoke.ranking import TOLD, as_found, ranked
+from evoke.retrieval import last_words
 from evoke.transcript import Turn
 
 BEFORE: dict[Listens, int] = {"codes": 1, "words": 1, "nothing": 0}  # earlier turns the coder model is handed
@@ -108,21 +109,22 @@ class LinesInMemory:
 
     def __init__(self, encoder: RememberedVectors) -> None:
         self._encoder = encoder
-        self._built: dict[int, tuple[Persona, dict[str, int], np.ndarray]] = {}
+        self._built: dict[int, tuple[Persona, dict[str, str], np.ndarray]] = {}
 
     def ready(self, persona: Persona) -> None:
         """Embed the persona's lines."""
         if id(persona) not in self._built:
             texts = as_found(persona)
-            places = {name: n for n, name in enumerate(texts)}
-            self._built[id(persona)] = (persona, places, self._encoder.embed([*texts.values()]))
+            self._built[id(persona)] = (persona, texts, self._encoder.embed([*texts.values()]))
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """The `k` lines with ids in `among` nearest to `query`, best first."""
         self.ready(persona)
-        _, places, vectors = self._built[id(persona)]
+        _, texts, vectors = self._built[id(persona)]
         lines = [line for line in persona.lines if line.id in among]
         if not lines or k < 1:
             return []
-        near = vectors[[places[line.id] for line in lines]] @ self._encoder.embed([last_words(query)])[0]
-        return [lines[n] for n in np.argsort(-near, kind="stable")[:k]]
+        wanted = {line.id for line in lines}
+        rows = {name: n for n, name in enumerate(texts) if name.removesuffix(TOLD) in wanted}
+        near = vectors[[*rows.values()]] @ self._encoder.embed([last_words(query)])[0]
+        return ranked(lines, texts, dict(zip(rows, near.tolist(), strict=True)), last_words(query))[:k]

@@ -28,6 +28,7 @@ import numpy as np
 from evoke import guidance
 from evoke.guidance import Passage
 from evoke.persona import Line, Persona
+from evoke.ranking import TOLD, as_found, ranked
 from evoke.settings import QUERY_WORDS
 
 if TYPE_CHECKING:
@@ -60,16 +61,19 @@ class Recall:
         self._passages = {p.id: p for p in passages} if passages is not None else None
         self._built: dict[str, str] = {}  # content hash -> owner, of everything this process uses
         self._keys: dict[str, str] = {}  # persona hash -> content hash
+        self._found: dict[str, dict[str, str]] = {}  # persona hash -> what its lines are found by
         self._lock = threading.RLock()
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """The `k` lines of `persona`, out of those whose ids are in `among`, that best fit `query`, best first."""
-        lines = {line.id: line for line in persona.lines if line.id in among}
+        lines = [line for line in persona.lines if line.id in among]
         if not lines or k < 1:
             return []
-        return self._mended(
-            lambda: [lines[name] for name in self._nearest("lines", self.ready(persona), query, lines, k)]
-        )
+        wanted = {line.id for line in lines}
+        texts = self._texts(persona)
+        rows = [name for name in texts if name.removesuffix(TOLD) in wanted]
+        near = self._mended(lambda: self._nearest("lines", self.ready(persona), query, rows, len(rows)))
+        return ranked(lines, texts, near, last_words(query))[:k]
 
     def guidance(
         self, query: str, about: Collection[str] = (), k: int = 1, among: Collection[str] = ()
@@ -104,9 +108,15 @@ class Recall:
         """
         key = self._keys.get(persona.hash)
         if key is None or key not in self._built:
-            key = self._build("lines", persona.id, as_found(persona))
+            key = self._build("lines", persona.id, self._texts(persona))
             self._keys[persona.hash] = key
         return key
+
+    def _texts(self, persona: Persona) -> dict[str, str]:
+        """What the lines of a persona are found by, worked out once."""
+        if persona.hash not in self._found:
+            self._found[persona.hash] = as_found(persona)
+        return self._found[persona.hash]
 
     def _open_book(self) -> str:
         """The content hash of the handbook, built where it does not stand yet."""
@@ -139,14 +149,15 @@ class Recall:
         if old:
             rows.delete(ids=old)
 
-    def _nearest(self, shelf: Shelf, key: str, query: str, among: Collection[str], k: int) -> list[str]:
-        """Ids out of `among`, nearest to `query` first."""
+    def _nearest(self, shelf: Shelf, key: str, query: str, among: Collection[str], k: int) -> dict[str, float]:
+        """The cosine to `query` of the `k` nearest ids out of `among`, nearest first."""
         vector = self._encoder.embed([last_words(query)])
         ids, k = [f"{key}:{name}" for name in among], min(k, len(among))
-        answer = self._rows(shelf).query(query_embeddings=vector, ids=ids, n_results=k, include=[])["ids"][0]
-        if len(answer) < k:
-            raise LostRowsError(f"{len(answer)} of {k} rows found")
-        return [name.removeprefix(f"{key}:") for name in answer]
+        found = self._rows(shelf).query(query_embeddings=vector, ids=ids, n_results=k, include=["distances"])
+        names, away = found["ids"][0], (found["distances"] or [[]])[0]
+        if len(names) < k:
+            raise LostRowsError(f"{len(names)} of {k} rows found")
+        return {name.removeprefix(f"{key}:"): 1 - far for name, far in zip(names, away, strict=True)}
 
     def _rows(self, shelf: Shelf) -> Rows:
         """One collection; our embedding function goes along every time, as Chroma would else fetch its own."""
@@ -178,15 +189,6 @@ class Recall:
 
 class LostRowsError(LookupError):
     """Rows that were built are gone; the folder was changed from outside."""
-
-
-def as_found(persona: Persona) -> dict[str, str]:
-    """The text that each line of a persona is found by: its words, and what its strand is about.
-
-    So "tell me about your work" finds work.
-    """
-    about = {strand.id: strand.about for strand in persona.strands}
-    return {line.id: f"{line.say} ({about[line.strand]})" for line in persona.lines}
 
 
 def last_words(query: str) -> str:

@@ -134,6 +134,16 @@ def test_a_rejected_plan_is_turned_down_and_never_taken_up(ines: Persona, start:
     assert plans and {line.move for line in plans} == {"reject"} and {line.plan for line in plans} == {"group"}
 
 
+def test_a_step_brought_up_is_answered_with_a_line_about_it_until_it_is_taken(
+    ines: Persona, start: ClientState
+) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7)
+    words = heard("Would five a day be something?", plans=("five",))
+    assert {line.plan for line in material(ines, ready, words)} == {"five"}
+    taken = ready.model_copy(update={"accepted": ("five",)})
+    assert {line.plan for line in material(ines, taken, words)} != {"five"}
+
+
 def test_an_acceptable_plan_can_be_taken_up_and_is_remembered(ines: Persona, start: ClientState) -> None:
     ready = moved(start, stage="preparation", importance=8, confidence=7)
     words = heard("Would five a day be something?", plans=("five",), signals=("planning",))

@@ -13,10 +13,16 @@ ENDINGS: tuple[MoveKind, ...] = ("leave", "close")
 
 
 def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
-    """Every line that fits now, in the card's order, endings left out; a ruler is answered with a number, if any."""
+    """Every line that fits now, in the card's order, endings left out.
+
+    A ruler is answered with a number, a first step that is brought up with a line about it, where there are such lines.
+    """
     lines = [line for line in persona.lines if line.move not in ENDINGS and _fits(line, persona, state, heard)]
     numbers = [line for line in lines if answers_ruler(line.say)]
-    return numbers if numbers and heard.question else lines
+    if numbers and heard.question:
+        return numbers
+    brought_up = _new_plans(heard, state)
+    return [line for line in lines if line.plan in brought_up] or lines
 
 
 def ending_lines(persona: Persona, state: ClientState, kind: MoveKind) -> list[Line]:
@@ -36,6 +42,11 @@ def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) ->
         and fact.id not in state.told
         and (fact.gate > state.mood.trust or fact.strand not in open_strands)
     )
+
+
+def _new_plans(heard: Heard, state: ClientState) -> set[str]:
+    """The first step that the learner brings up, unless it was taken before."""
+    return set(heard.plans[:1]) - set(state.accepted)
 
 
 def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
