@@ -31,7 +31,7 @@ class Tree:
         """From the first turn to that one."""
         path: list[Turn] = []
         while turn_id is not None:
-            path.append(self[turn_id])
+            path.append(self._turns.get(turn_id) or self[turn_id])
             turn_id = path[-1].parent
         return tuple(reversed(path))
 

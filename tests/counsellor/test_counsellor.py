@@ -152,6 +152,7 @@ def test_progress_is_reported_turn_by_turn() -> None:
         ("I load wagons in the yard.", ["you load wagons in the yard"]),
         ("So, I'm tired. My knees still hurt, most days.", ["your knees still hurt, most days"]),
         ("Saturdays, on the unpaid, I've not missed one.", ["you've not missed one"]),
+        ("I just, like, lie there at night.", ["you just lie there at night"]),
         ("School gets the best of me.", []),
         ("My name on the side.", []),
         ("If I stop, my wife rings her sister.", ["if you stop, your wife rings her sister"]),

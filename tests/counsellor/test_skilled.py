@@ -34,8 +34,14 @@ def test_information_comes_only_after_a_yes() -> None:
     assert all(words in lines.offer for words in answers(ask, "Yeah, go on."))
     refused = answers(ask, "No, rather not.")
     assert all(any(words.startswith(fine) for fine in lines.leave_it) for words in refused)
-    elsewhere = answers(ask, "My brother sold his car last week.")
+    elsewhere = answers(ask, "My brother sold his car, I don't know why.")
     assert not any(offer in words for words in elsewhere for offer in lines.offer)
+
+
+def test_a_clients_question_is_not_passed_over() -> None:
+    lines = skilled()._lines
+    said = answers("Hello.", "Can I ask, does it mess with sleep? I only know the posters.")
+    assert all(any(words.startswith(answer) for answer in lines.answer_back) for words in said)
 
 
 def test_leave_is_asked_for_twice_at_most() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from evoke.client.guard import guard_rows
 from evoke.codes import Frozen
@@ -75,8 +75,9 @@ CHECKS: dict[str, Callable[[str, Around], bool]] = {
 }
 
 
-def _words(text: str) -> list[str]:
-    return [word.replace("’", "'") for word in _WORD.findall(text.lower())]
+@lru_cache(maxsize=512)  # of a session's replies, each of which the next ones are held against
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.replace("’", "'") for word in _WORD.findall(text.lower()))
 
 
 def _common(words: Sequence[str], others: Sequence[str]) -> float:
@@ -93,7 +94,7 @@ def _overlap(words: Sequence[str], others: Sequence[str]) -> float:
     return sum(block.size for block in blocks if block.size >= 3) / len(words)
 
 
-def _swapped(line: list[str], reply: list[str]) -> bool:
+def _swapped(line: Sequence[str], reply: Sequence[str]) -> bool:
     """Whether aligned words of the first, second and third person are exchanged between a sentence and the reply."""
     matcher = SequenceMatcher(None, line, reply, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())

@@ -76,7 +76,7 @@ class Skilled:
         numbers = NUMBER.findall(SCALE.sub("", said.text)) if _says(mine, lines.rulers) else []
         if numbers:
             return filled(draw.line(lines.ruler_follows), number=numbers[0].lower())
-        if said.text.rstrip().endswith("?") and draw.chance(0.7):
+        if re.search(lines.asks, said.text, re.IGNORECASE):
             return f"{draw.line(lines.answer_back)} {self._question(said, phase, draw)}"
         return None
 
@@ -141,7 +141,7 @@ class Skilled:
         change = [c for turn in client if talk_of(turn) == "change" for c in clauses(turn.text)]
         if not (against and change):
             return None
-        return filled(draw.line(self._lines.summary), first=against[-1], second=change[-1])
+        return filled(draw.line(self._lines.summary), first=draw.line(against[-3:]), second=draw.line(change[-3:]))
 
 
 def _says(turn: Turn, lines: tuple[str, ...]) -> bool:

@@ -60,6 +60,7 @@ class SkilledLines(Frozen):
     ask_leave: Lines = Field(min_length=1)
     agreed: str
     refused: str
+    asks: str
     offer: Lines = Field(min_length=1)
     leave_it: Lines = Field(min_length=1)
     rulers: Lines = Field(min_length=1)

@@ -22,8 +22,8 @@ _SUBJECT = re.compile(
 )
 _BEGINS = re.compile(r"^(?:if|when|since|because|before|till|until) (?=(?:I|we|my|our)\b)", re.IGNORECASE)
 _ASIDE = re.compile(
-    r",? (?:to be (?:fair|honest)|you know|I (?:think|suppose|guess|mean|reckon)|like|though|mind|innit|see|no)"
-    r"(?=[,.!…]|$)"
+    r",? (?:to be (?:fair|honest)|you know|I (?:think|suppose|guess|mean|reckon)|like|um|though|mind|innit|see|no)"
+    r"(?:,|(?=[.!…]|$))"
     r"|, (?:oh|well|hello|please|love|mate|man|sir|miss|doctor|ey|eh)\b",
     re.IGNORECASE,
 )
