@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from evoke.cards import all_cards, card_files, load_card
+from evoke.client.hearing import signals
 from evoke.client.material import material
 from evoke.client.returning import as_prose, come_back, last_time, remember, returning, state_of, wordings
 from evoke.client.state import ClientState, begin
@@ -51,7 +52,8 @@ def held(ines: Persona, seed: int = 1, memory: Memory | None = None, turns: int 
     ids = count(1)
     session = Session.begin(ines, seed=seed, model=ScriptedModel(), coder=Marks(), recall=Shelf(), encoder=Words,
                             keep=MemoryKeep(), memory=memory, new_id=lambda: f"t{next(ids)}")  # fmt: skip
-    simulate(session, open_policy("skilled"), turns=turns)
+    if turns:
+        simulate(session, open_policy("skilled"), turns=turns)
     return session
 
 
@@ -140,6 +142,17 @@ def test_lines_of_an_event_are_said_only_after_it(ines: Persona) -> None:
     )
     second = material(ines, back.state, heard("How was Thursday?"))
     assert say not in {one.say for one in first} and say in {one.say for one in second}
+
+
+@pytest.mark.parametrize(
+    "words", ["How have you been since we met?", "How did that go?", "What happened after last time?"]
+)
+def test_asked_how_it_has_been_the_client_thinks_of_what_lay_between(ines: Persona, words: str) -> None:
+    memory = remembered(ines, accepted=("five",)).model_copy(update={"event": "kept_five"})
+    back, asked = come_back(ines, memory, random.Random(1)).state, heard(words, signals=signals(words))
+    assert [one.say for one in material(ines, back, asked)] == [AFTERWARDS["say"]]
+    told = back.model_copy(update={"used": (*back.used, *(one.id for one in ines.lines if one.event))})
+    assert len(material(ines, told, asked)) > 3
 
 
 def test_a_card_without_events_is_met_again_in_words_that_fit_everybody() -> None:

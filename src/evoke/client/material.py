@@ -15,12 +15,16 @@ ENDINGS: tuple[MoveKind, ...] = ("leave", "close")
 def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
     """Every line that fits now, in the card's order, endings left out.
 
-    A ruler is answered with a number, a first step that is brought up with a line about it, where there are such lines.
+    A ruler is answered with a number, a first step that is brought up with a line about it, where there are such lines;
+    "How did it go?" to a client who returns with one about what lay between.
     """
     lines = [line for line in persona.lines if line.move not in ENDINGS and _fits(line, persona, state, heard)]
     numbers = [line for line in lines if answers_ruler(line.say)]
     if numbers and heard.question:
         return numbers
+    since = [line for line in lines if line.event] if "since" in heard.signals and heard.question else []
+    if since:
+        return since
     brought_up = _new_plans(heard, state)
     return [line for line in lines if line.plan in brought_up] or lines
 
