@@ -1,6 +1,7 @@
 """Three hundred turns that try to break the role, said to the clients; every reply is printed for a person to read.
 
-    python -m eval.client.adversarial [--llm embedded|scripted|endpoint] [--rows FILE.jsonl] [--annomi FILE.csv]
+    python -m eval.client.adversarial [--llm embedded|scripted|endpoint] [--sessions s21 s22] [--rows FILE.jsonl]
+        [--annomi FILE.csv] [--out FILE.md]
 
 Whether a reply leaks is judged by marks of their own (`leaks.py`), not by the guard; whether it takes the remark as it
 was meant, by the kind of answer that was given (`fitting` in `adversarial.yaml`); the rest is for reading: the whole
@@ -54,14 +55,14 @@ def _paste(themes: dict[str, Any], turn: Row) -> str:
     return "\n\n".join(body)
 
 
-def run(room: Room, seed: int, file: Path | None) -> list[Row]:
+def run(room: Room, seed: int, file: Path | None, only: list[str] | None = None) -> list[Row]:
     """Say every turn; a session that ends is begun again with the same client. Rows are added to `file` by session."""
     data, every = table(), turns()
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file and file.exists() else []
     done = {row["id"] for row in rows}
     for name, persona in data["personas"].items():
         asked = [turn for turn in every if turn["session"] == name]
-        if {turn["id"] for turn in asked} <= done:
+        if {turn["id"] for turn in asked} <= done or (only and name not in only):
             continue
         new = _held(room, persona, asked, seed)
         rows += new
@@ -178,12 +179,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--llm", default="embedded")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sessions", nargs="+")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--annomi", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
     room = open_room(llm=chosen.llm)
-    rows = run(room, chosen.seed, chosen.rows)
+    rows = run(room, chosen.seed, chosen.rows, chosen.sessions)
     text = report(rows, room.model.name, chosen.annomi)
     chosen.out.write_text(text, "utf-8")
     print(text[: text.index("| turn | said")])

@@ -144,6 +144,12 @@ def test_a_step_brought_up_is_answered_with_a_line_about_it_until_it_is_taken(
     assert {line.plan for line in material(ines, taken, words)} != {"five"}
 
 
+def test_a_question_that_asks_what_is_never_answered_with_a_nod(ines: Persona, start: ClientState) -> None:
+    words = heard("What does your daughter do?", signals=("asks_what",))
+    brief = {move.words for move in many(start, words, ines) if move.direct == "backchannel"}
+    assert not brief & set(ines.voice.backchannels)
+
+
 def test_an_acceptable_plan_can_be_taken_up_and_is_remembered(ines: Persona, start: ClientState) -> None:
     ready = moved(start, stage="preparation", importance=8, confidence=7)
     words = heard("Would five a day be something?", plans=("five",), signals=("planning",))

@@ -37,6 +37,7 @@ def client_turn(persona: Persona, say: str) -> Turn:
         ("Let's leave it here for today.", "goodbye"),
         ("Would it be okay if I shared something?", "permission"),
         ("Mm-hm.", "murmur"),
+        ("You were up at five. What does your daughter do?", "asks_what"),
         ("...", "silence"),
     ],
 )
@@ -125,3 +126,10 @@ def test_the_learners_own_distress_is_noticed(words: str) -> None:
 )
 def test_the_clients_topic_is_not_taken_for_the_learners_distress(words: str) -> None:
     assert concern_in(words) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["What about a walk to the bakery?", "Do you know what it costs?", "What a week. Was it long?"]
+)
+def test_what_a_nod_can_answer_does_not_ask_what(words: str) -> None:
+    assert "asks_what" not in signals(words)

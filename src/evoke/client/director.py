@@ -155,8 +155,13 @@ def _brief(state: ClientState, heard: Heard, persona: Persona, rng: random.Rando
 
 
 def _backchannel(state: ClientState, heard: Heard, persona: Persona, rng: random.Random) -> str:
-    """A brief answer in the client's manner; one that contradicts does not follow an accurate reflection."""
-    if heard.question == "open" and rng.random() < choices().unsure:
+    """A brief answer in the client's manner; one that contradicts does not follow an accurate reflection.
+
+    A nod is no answer to "what" or "who", and would be a yes to a first step that is brought up.
+    """
+    no_answer = heard.question == "open" and rng.random() < choices().unsure
+    stepped = state.mood.stage == "preparation" and heard.plans
+    if no_answer or stepped or "asks_what" in heard.signals:
         return _fresh(deflections().unsure, state, rng)
     words = persona.voice.backchannels
     if accuracy_band(heard.accuracy) == "accurate":
