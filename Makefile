@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8501
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-fresh eval-adversarial eval-probes eval-relevance eval-talks eval-client
+.PHONY: run test check lint types contracts tests browser clean eval-coding eval-speed eval-fresh eval-adversarial eval-probes eval-relevance eval-fit eval-talks eval-client
 
 run: .venv/ready
 	@$(BIN)/evoke app --port $(PORT)
@@ -62,6 +62,8 @@ eval-client: .venv/ready-dev
 	$(BIN)/python -m eval.client.realism --personas all --seeds 11 --out eval/results
 eval-probes: .venv/ready-dev
 	$(BIN)/python -m eval.client.probes
+eval-fit: .venv/ready-eval
+	$(BIN)/python -m eval.client.fit --write
 eval-talks: .venv/ready-dev
 	$(BIN)/python -m eval.client.talks
 

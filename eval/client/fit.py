@@ -37,7 +37,7 @@ FITTED: Mapping[str, float] = {
     "talk_change": 2, "talk_sustain": 2, "change_after_change": 1, "sustain_after_sustain": 1,
     "change_after_sustain": 1, "quarter_1": 1, "quarter_2": 0.5, "quarter_3": 0.5, "quarter_4": 1,
     "motivated_in_20": 1.5, "turns_to_motivated": 1, "first_change": 0.5, "action_kl": 1, "receptivity": 0.5,
-    "words_q1": 1, "words_median": 1,
+    "words_q1": 1, "words_median": 1, "open_over_closed": 1,
 }  # fmt: skip
 FAR = 4.0  # half-widths; further off counts no more, so that one hopeless figure does not rule the rest
 

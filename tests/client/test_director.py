@@ -10,7 +10,7 @@ import pytest
 from evoke.client import director
 from evoke.client.calibration import calibration
 from evoke.client.choices import choices
-from evoke.client.leaning import receptivity
+from evoke.client.leaning import receptivity, talk_weights
 from evoke.client.material import closed_facts, material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, begin, spoken
@@ -36,6 +36,12 @@ def many(state: ClientState, words: Heard, card: Persona, n: int = 300, turn: in
 
 def share(moves: list[Move], talk: str) -> float:
     return sum(move.talk == talk for move in moves) / len(moves)
+
+
+def odds(state: ClientState, words: Heard, card: Persona, talk: str) -> float:
+    """Of that talk against neutral talk, whatever lines happen to be near."""
+    weights = talk_weights(state, words, card, material(card, state, words))
+    return weights[talk] / weights["neutral"]
 
 
 def test_the_same_stream_draws_the_same_move(ines: Persona, start: ClientState) -> None:
@@ -74,7 +80,7 @@ def test_unasked_advice_brings_more_sustain_talk_than_advice_with_permission(ine
 
 def test_asking_for_downsides_feeds_sustain_talk(ines: Persona, start: ClientState) -> None:
     plain, against = heard("How are the shifts?"), heard("What do you like about it?", signals=("downsides",))
-    assert share(many(start, against, ines), "sustain") > 1.5 * share(many(start, plain, ines), "sustain")
+    assert odds(start, against, ines, "sustain") > 1.5 * odds(start, plain, ines, "sustain")
 
 
 def test_change_talk_persists(ines: Persona, start: ClientState) -> None:
@@ -110,6 +116,27 @@ def test_an_answer_to_a_ruler_waits_for_the_question(ines: Persona) -> None:
 
     assert not there(heard("What is a morning like?"))
     assert there(heard("How important is it, from 0 to 10?", signals=("ruler",)))
+
+
+def test_a_line_that_says_a_question_over_waits_for_one() -> None:
+    over, own = (
+        line("Why now? The stairs.", "inform", "neutral"),
+        line("Who do you tell? All of it?", "engage", "neutral"),
+    )
+    card = persona(lines=(*LINES, over, own))
+
+    def there(words: str) -> set[str]:
+        return {one.say for one in material(card, begin(card), heard(words))}
+
+    assert {over["say"], own["say"]} <= there("What brings you here?")
+    assert over["say"] not in there("So the stairs are steep.") and own["say"] in there("So the stairs are steep.")
+
+
+def test_a_ruler_question_gets_its_number(ines: Persona) -> None:
+    card = persona(lines=(*LINES, line("How much it matters? Six.", "inform", "change/other")))
+    words = heard("How important is it, from 0 to 10?", signals=("ruler",))
+    said = Counter(move.main.say for move in many(begin(card), words, card) if move.main)
+    assert said["How much it matters? Six."] > 0.95 * 300
 
 
 def test_a_line_is_said_once_and_a_fact_is_told_once(ines: Persona, start: ClientState) -> None:
@@ -217,9 +244,11 @@ def test_brief_answers_come_after_reflections_more_than_after_open_questions(ine
     assert brief(heard("So you stand a lot.")) > 3 * brief(heard("What is it like?"))
 
 
-def test_two_brief_answers_never_follow_each_other(ines: Persona, start: ClientState) -> None:
-    after = start.model_copy(update={"brief_last": True})
-    assert all(move.direct is None for move in many(after, heard("So you stand a lot."), ines))
+def test_a_brief_answer_is_less_often_followed_by_another(ines: Persona, start: ClientState) -> None:
+    def brief(state: ClientState) -> int:
+        return sum(move.direct is not None for move in many(state, heard("So you stand a lot."), ines))
+
+    assert brief(start) > 1.2 * brief(start.model_copy(update={"brief_last": True}))
 
 
 def test_an_accurate_reflection_is_not_answered_with_no(ines: Persona, start: ClientState) -> None:
@@ -254,7 +283,7 @@ def test_beliefs_that_are_not_voiced_yet_are_what_sustain_talk_is_about(ines: Pe
     torn = moved(start, stage="contemplation", trust=6)
     words = heard("So you're in two minds.", accuracy=0.0)
     voiced = torn.model_copy(update={"voiced": ("light", "cannot")})
-    assert share(many(torn, words, ines), "sustain") > 1.5 * share(many(voiced, words, ines), "sustain")
+    assert odds(torn, words, ines, "sustain") > 1.5 * odds(voiced, words, ines, "sustain")
 
 
 def test_a_step_that_is_none_of_theirs_is_not_agreed_to(ines: Persona, start: ClientState) -> None:
@@ -301,14 +330,14 @@ def test_an_open_question_may_find_no_answer_but_mostly_does(ines: Persona, star
 
 def test_open_questions_call_up_more_change_talk_than_closed_ones(ines: Persona, start: ClientState) -> None:
     torn = moved(start, stage="contemplation", trust=6)
-    asked = [share(many(torn, heard(words), ines, 600), "change") for words in ("What is it like?", "Is it hard?")]
+    asked = [odds(torn, heard(words), ines, "change") for words in ("What is it like?", "Is it hard?")]
     assert asked[0] > 1.5 * asked[1]
 
 
 def test_a_touchy_client_argues_more(ines: Persona) -> None:
     def arguing(reactance: float) -> float:
         card = persona(temperament={**ines.temperament.model_dump(), "reactance": reactance})
-        return share(many(begin(card), heard("Well."), card), "sustain")
+        return odds(begin(card), heard("Well."), card, "sustain")
 
     assert arguing(9) > 1.5 * arguing(1)
 

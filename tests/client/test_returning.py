@@ -107,7 +107,7 @@ def test_a_second_session_does_not_tell_the_same_fact_as_new() -> None:
         told = {lines[turn.lines[0]].fact for turn in second.path if turn.lines} - {None}
         assert not told & set(first.state.told), card.id
         told_first |= set(first.state.told)
-    assert len(told_first) >= 5
+    assert len(told_first) >= 3
 
 
 def test_a_rejected_plan_stays_rejected(ines: Persona) -> None:

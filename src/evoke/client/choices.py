@@ -165,9 +165,11 @@ class Choices(Frozen):
     pull: Pulls
     unanswered: Unanswered
     belief_bonus: Weight
+    belief_reach: int = Field(ge=1)
     brief: tuple[Brief, ...]
     brief_scale: Scale
     brief_from_turn: int
+    brief_again: Chance
     unsure: Chance
     contrary: Annotated[str, AfterValidator(_compiles)]
     second_line: Scale

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from evoke.client.calibration import knob
 from evoke.client.choices import choices
-from evoke.client.feel import accuracy_band, holds
-from evoke.client.leaning import move_weights, talk_weights
+from evoke.client.feel import accuracy_band, beliefs_to_voice, holds
+from evoke.client.leaning import holding_back, move_weights, talk_weights
 from evoke.client.material import ending_lines
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState
@@ -93,10 +93,12 @@ def _asked_leave(state: ClientState, heard: Heard) -> bool:
 def _drawn(
     state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line], rng: random.Random, turn: int
 ) -> Move:
-    near = ranked[: _reach(state, heard)]
+    near = _near(state, heard, persona, ranked)
     talks = talk_weights(state, heard, persona, near)
     talk = _sample(talks, rng)
     lines = [line for line in near if line.talk_type == talk]
+    if beliefs_to_voice(state, persona) and any(_voices(line, state) for line in lines):
+        lines = [line for line in lines if _voices(line, state)]
     if not lines or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
         return Move(kind="engage", direct="backchannel", words=_backchannel(state, heard, persona, rng))
     move = _sample(move_weights(state, heard, lines), rng)
@@ -104,9 +106,12 @@ def _drawn(
     return _made_of(_lines([line for line in lines if line.move == move], others, state, heard, persona, rng))
 
 
-def _reach(state: ClientState, heard: Heard) -> int | None:
-    """How many of the nearest lines come to mind; None where no row of the table holds."""
-    return next((row.lines for row in choices().reach if holds(row.when, heard, state)), None)
+def _near(state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line]) -> list[Line]:
+    """The lines that come to mind: the nearest, and until a client is ready, unsaid obstacles from further away."""
+    reach = next((row.lines for row in choices().reach if holds(row.when, heard, state)), len(ranked))
+    seeks = state.mood.stage == "precontemplation" or holding_back(state, persona)
+    further = ranked[reach : choices().belief_reach] if seeks else ()
+    return [*ranked[:reach], *(line for line in further if _voices(line, state))]
 
 
 def _lines(
@@ -135,9 +140,14 @@ def _lines(
 def _main_line(fitting: Sequence[Line], state: ClientState, heard: Heard, rng: random.Random) -> Line:
     """Mostly the best fitting one, more so after a question; a belief still to be voiced comes forward."""
     pull, bonus = choices().pull.line.after(bool(heard.question)), choices().belief_bonus
-    new_belief = [line.belief is not None and line.belief not in state.voiced for line in fitting]
+    new_belief = [_voices(line, state) for line in fitting]
     long = [knob("short_lines") * len(line.say.split()) for line in fitting]
     return fitting[_sample({n: exp(-pull * n + bonus * new - long[n]) for n, new in enumerate(new_belief)}, rng)]
+
+
+def _voices(line: Line, state: ClientState) -> bool:
+    """Whether a belief would be said aloud for the first time."""
+    return line.belief is not None and line.belief not in state.voiced and line.talk_type != "change"
 
 
 def _made_of(lines: tuple[Line, ...]) -> Move:
@@ -148,10 +158,11 @@ def _made_of(lines: tuple[Line, ...]) -> Move:
 def _brief(state: ClientState, heard: Heard, persona: Persona, rng: random.Random, turn: int) -> bool:
     """Whether a neutral turn is only a word or two."""
     table = choices()
-    if state.brief_last or turn < table.brief_from_turn:
+    if turn < table.brief_from_turn:
         return False
     chance = next((row.chance for row in table.brief if holds(row.when, heard, state)), 0.0)
-    return rng.random() < chance * knob("brief_level") * table.brief_scale.by(persona.temperament)
+    often = min(1.0, chance * knob("brief_level") * table.brief_scale.by(persona.temperament))
+    return rng.random() < often * (table.brief_again if state.brief_last else 1.0)
 
 
 def _backchannel(state: ClientState, heard: Heard, persona: Persona, rng: random.Random) -> str:

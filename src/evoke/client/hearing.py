@@ -72,6 +72,7 @@ class Hearing(Frozen):
     signals: Patterns
     means: tuple[Means, ...]
     ruler_answers: tuple[Pattern, ...]
+    said_over: Pattern
 
 
 @cache
@@ -97,7 +98,8 @@ class Ear:
             return Heard(words=words, coded=coded, signals=(*signals(words), odd))
         returned = given_back(words, coded)
         own, echo, *texts = self._encoder.embed([words, returned or words, *(turn.text for turn in said)])
-        in_context = (own + texts[-1]) / np.linalg.norm(own + texts[-1]) if said else own
+        both = own + texts[-1] if said else own
+        in_context = both / (np.linalg.norm(both) or 1.0)
         near = np.maximum(self._strand_scores(own), CONTEXT_WEIGHT * self._strand_scores(in_context))
         return Heard(
             words=words,
@@ -186,6 +188,12 @@ def as_query(words: str) -> str:
 def answers_ruler(say: str) -> bool:
     """Whether a line is an answer to a ruler question and to nothing else."""
     return any(re.search(pattern, say, re.IGNORECASE) for pattern in hearing().ruler_answers)
+
+
+@cache
+def says_over(say: str) -> bool:
+    """Whether a line begins by saying a question over, so that it makes no sense where none was asked."""
+    return re.search(hearing().said_over, say, re.IGNORECASE) is not None
 
 
 def given_back(words: str, coded: Coded | Uncoded) -> str:

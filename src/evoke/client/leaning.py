@@ -25,12 +25,12 @@ def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Seq
     weights = _lifted(_persisting(state.last_talk), state.leaning)
     for lift in (_fitted(), _by_what_was_done(state, heard), _by_temperament(persona), _by_mood(state)):
         weights = _lifted(weights, lift)
-    if _holding_back(state, persona):
+    if holding_back(state, persona):
         weights = _lifted(weights, choices().unvoiced_lift)
     if heard.plans and heard.plans[0] in {plan.id for plan in persona.plans.rejected}:
         weights = _lifted(weights, choices().refused_lift)
     ranks = _best_ranks({line.id: line.talk_type for line in ranked})
-    if "neutral" not in ranks:
+    if "neutral" not in ranks and not ("ruler" in heard.signals and ranks):
         weights["neutral"] *= choices().unanswered.after(heard.question)
         ranks["neutral"] = len(ranked)
     pull = knob("question_pull") if heard.question else choices().pull.talk
@@ -54,6 +54,11 @@ def receptivity(state: ClientState) -> float:
     """How open the client is to this talk, 1-5 (ConsistentMI's scale), from trust and the absence of discord."""
     weights, mood = choices().receptivity, state.mood
     return 1 + 4 * (weights.trust * mood.trust + weights.calm * (10 - mood.discord)) / 10
+
+
+def holding_back(state: ClientState, persona: Persona) -> bool:
+    """Whether beliefs that are not voiced yet stand between the client and the next stage."""
+    return state.mood.stage == "contemplation" and beliefs_to_voice(state, persona) > 0
 
 
 def _persisting(last: Talk) -> dict[Talk, float]:
@@ -92,11 +97,6 @@ def _exp_of(parts: Sequence[Mapping[Talk, float]]) -> dict[Talk, float]:
     """The exponential of the sum of `parts`."""
     talks = {talk for part in parts for talk in part}
     return {talk: exp(sum(part.get(talk, 0.0) for part in parts)) for talk in talks}
-
-
-def _holding_back(state: ClientState, persona: Persona) -> bool:
-    """Whether beliefs that are not voiced yet stand between the client and the next stage."""
-    return state.mood.stage == "contemplation" and beliefs_to_voice(state, persona) > 0
 
 
 def _lifted(weights: Mapping[Thing, float], lift: Mapping[Thing, float]) -> dict[Thing, float]:

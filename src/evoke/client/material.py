@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evoke.client.hearing import answers_ruler
+from evoke.client.hearing import answers_ruler, says_over
 from evoke.client.move import Heard
 from evoke.client.state import ClientState
 from evoke.persona import Line, MoveKind, Persona
@@ -58,6 +58,7 @@ def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> boo
         line.id not in state.used
         and line.event in (None, state.event)
         and ("ruler" in heard.signals or not answers_ruler(line.say))
+        and (heard.question is not None or not says_over(line.say))
         and line.fits(state.mood.stage)
         and line.gate <= state.mood.trust
         and _open(line.strand, persona, state)
