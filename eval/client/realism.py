@@ -9,6 +9,8 @@ With `--out` the whole report is written there as `client.md` with its pictures:
 from __future__ import annotations
 
 import argparse
+import shlex
+import sys
 import time
 from pathlib import Path
 
@@ -34,7 +36,7 @@ def main() -> None:
     print(table({"here": measured(talks)}))
     print(f"\n{len(talks)} talks of {sum(len(talk.turns) for talk in talks)} turns in {took:.0f} s")
     if asked.out:
-        print(f"{write(talks, asked.out, asked.workers)} written")
+        print(f"{write(talks, asked.out, asked.workers, shlex.join(sys.argv[1:]))} written")
 
 
 def _arguments() -> argparse.Namespace:

@@ -33,18 +33,18 @@ def table(columns: Columns) -> str:
     return "\n".join([head, *rows])
 
 
-def write(talks: Sequence[Transcript], folder: Path, workers: int) -> Path:
-    """`client.md` and its pictures in `folder`; the file's path."""
+def write(talks: Sequence[Transcript], folder: Path, workers: int, arguments: str) -> Path:
+    """`client.md` and its picture in `folder`; the file's path. `arguments` are those of the command."""
     folder.mkdir(parents=True, exist_ok=True)
     curves: dict[str, Curve] = {"real clients": realism().change_curve}
     curves.update({name: change_curve(found) for name in CURVES if (found := by_policy(talks, name))})
     (folder / "client_change_talk.svg").write_text(drawn(curves, "Change talk out of change and sustain talk"), "utf-8")
     file = folder / "client.md"
-    file.write_text(_report(talks, workers), "utf-8")
+    file.write_text(_report(talks, workers, arguments), "utf-8")
     return file
 
 
-def _report(talks: Sequence[Transcript], workers: int) -> str:
+def _report(talks: Sequence[Transcript], workers: int, arguments: str) -> str:
     held_out = [talk for talk in talks if talk.persona and talk.persona.id in realism().reported_on]
     personas = sorted({talk.persona.id for talk in talks if talk.persona})
     columns = {"all clients": measured(talks), "clients not fitted on": measured(held_out)}
@@ -53,8 +53,10 @@ def _report(talks: Sequence[Transcript], workers: int) -> str:
     return "\n".join([
         "# How real the client is",
         "",
-        f"`make eval-client`: {len(talks)} talks of at most {turns} learner turns, {len(personas)} clients, state and "
-        "authored lines as voice. What each figure is stands in `eval/client/counts.py` and `spread.py`, what is asked "
+        f"`python -m eval.client.realism {arguments}`",
+        "",
+        f"{len(talks)} talks of at most {turns} learner turns, {len(personas)} clients, authored lines as voice. What "
+        "each figure is stands in `eval/client/counts.py` and `spread.py`, what is asked "
         "for and whence the real value comes in `eval/client/realism.yaml`. The talk of a client turn is what the "
         "author of its line says it is. Unless a title says otherwise a figure is of the skilled counsellor.",
         "",

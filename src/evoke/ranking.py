@@ -66,15 +66,21 @@ def ranked(lines: Sequence[Line], found: Mapping[str, str], near: Mapping[str, f
 def bm25(query: str, texts: Sequence[str]) -> list[float]:
     """Okapi BM25 of each text for the query."""
     bags = [_bag(text) for text in texts]
-    mean = sum(bag.total() for bag in bags) / max(len(bags), 1)
+    lengths = [_length(text) for text in texts]
+    mean = sum(lengths) / max(len(bags), 1)
     scores = [0.0] * len(bags)
     for word in _bag(query):
         held = sum(word in bag for bag in bags)
         rare = log(1 + (len(bags) - held + 0.5) / (held + 0.5))
         for n, bag in enumerate(bags):
             if word in bag:
-                scores[n] += rare * bag[word] * (K1 + 1) / (bag[word] + K1 * (1 - B + B * bag.total() / mean))
+                scores[n] += rare * bag[word] * (K1 + 1) / (bag[word] + K1 * (1 - B + B * lengths[n] / mean))
     return scores
+
+
+@lru_cache(maxsize=4096)
+def _length(text: str) -> int:
+    return _bag(text).total()
 
 
 @lru_cache(maxsize=4096)
