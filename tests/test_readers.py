@@ -54,13 +54,48 @@ def test_semicolons_and_other_column_names_are_understood(tmp_path):
 def test_broken_csv_rows_are_named_with_line_and_cure_and_left_out(tmp_path):
     file = tmp_path / "s.csv"
     head = b"transcript_id,utterance_id,speaker,text\n"
-    file.write_bytes(head + b"a,1,therapist,Good.\na,2,parrot,Hi.\na,3,client\na,4,client,caf\xe9\na,5,client,Fine.\n")
+    rows = (
+        b"a,1,therapist,Good.\na,2,parrot,Hi.\na,3,client\na,4,client,caf\xe9\na,5,client,Fine \xe2\x80\x93 really.\n"
+    )
+    file.write_bytes(head + rows)
     rows, rejects = rows_in(file)
     assert [row.utterance_id for row in rows] == ["1", "5"]
     assert [reject.line for reject in rejects] == [3, 4, 5]
     assert "parrot" in rejects[0].what and "therapist" in rejects[0].cure
     assert "3 cells" in rejects[1].what
     assert "UTF-8" in rejects[2].cure
+    assert [reject.row for reject in rejects] == ["a,2,parrot,Hi.", "a,3,client", "a,4,client,caf\\udce9"]
+
+
+def test_what_windows_programs_still_write_is_read_as_they_mean_it(tmp_path):
+    file = tmp_path / "s.csv"
+    file.write_bytes("speaker,text\nclient,It’s a café – mine.\ntherapist,Fine.\n".encode("cp1252"))
+    rows, rejects = rows_in(file)
+    assert ([row.text for row in rows], rejects) == (["It’s a café – mine.", "Fine."], [])
+
+
+def test_a_row_with_a_zero_in_it_is_left_out_and_can_be_written_down(tmp_path):
+    rows, (reject,) = rows_in(write(tmp_path, "s.csv", "speaker,text\nclient,a\x00b\nclient,Fine.\n"))
+    assert ([row.text for row in rows], reject.row) == (["Fine."], "client,a\\x00b")
+
+
+def test_a_turn_of_a_million_letters_is_left_out_and_costs_little(tmp_path):
+    file = write(tmp_path, "s.csv", f"speaker,text\nclient,{'so it goes, but ' * 70_000}\nclient,Fine.\n")
+    rows, rejects = rows_in(file)
+    assert [row.text for row in rows] == ["Fine."]
+    assert all(len(reject.row) <= 2_000 for reject in rejects) and rejects
+
+
+def test_rows_with_the_same_ids_are_all_read(tmp_path):
+    rows, rejects = rows_in(write(tmp_path, "s.csv", CSV.split("\n")[0] + "\na,1,client,One.\na,1,client,Two.\n"))
+    assert ([row.text for row in rows], rejects) == (["One.", "Two."], [])
+
+
+def test_a_tab_separates_and_a_missing_column_is_named_with_its_cure(tmp_path):
+    rows, _ = rows_in(write(tmp_path, "s.tsv", "speaker\ttext\nclient\tOne, two; three.\n"))
+    assert said(rows) == [("client", "One, two; three.")]
+    with pytest.raises(BadInput, match=r"s\.tsv:1 \(text\): has no column 'text'\. The first row must name"):
+        rows_in(write(tmp_path, "s.tsv", "speaker\twords\nclient\tOne.\n"))
 
 
 @pytest.mark.parametrize(

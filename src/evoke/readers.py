@@ -23,6 +23,7 @@ from evoke.spoken import (
     Reject,
     Rejected,
     Said,
+    as_read,
     broken,
     caption_said,
     docx_said,
@@ -105,13 +106,19 @@ def rows_of(said: Iterable[Said], rejected: Rejected, roles: Roles | None = None
         key = name_key(one.name)
         speaker = roles[key] if key in roles else speaker_of(one.name)
         if len(one.text) > LONGEST_TURN:
-            rejected(Reject(one.line, f"has more than {LONGEST_TURN:,} characters", "Give every turn its own row"))
+            what = f"has more than {LONGEST_TURN:,} characters"
+            rejected(Reject(one.line, what, "Give every turn its own row", _as_said(one)))
         elif speaker:
             number += 1
             ids = one.transcript_id, one.utterance_id or str(number)
             yield Row(*ids, speaker, one.text, one.line, one.target, one.cells)
         elif key not in roles:
-            rejected(Reject(one.line, f"has the unknown speaker '{shown_name(one.name)}'", SPEAKERS_CURE))
+            what = f"has the unknown speaker '{shown_name(one.name)}'"
+            rejected(Reject(one.line, what, SPEAKERS_CURE, _as_said(one)))
+
+
+def _as_said(one: Said) -> str:
+    return as_read(one.transcript_id, one.utterance_id, one.name, one.text)
 
 
 def company_of(said: Iterable[Said]) -> Company:
@@ -167,11 +174,11 @@ def _next_cells(reader: Iterator[list[str]], rejected: Rejected) -> list[str] | 
 def _csv_row(names: list[str], cells: list[str], line: int, number: int, rejected: Rejected) -> Said | None:
     if len(cells) != len(names):
         what = f"has {len(cells)} cells, the header {len(names)}"
-        rejected(Reject(line, what, "Quote cells that hold the separator"))
+        rejected(Reject(line, what, "Quote cells that hold the separator", as_read(*cells)))
         return None
     given = dict(zip(names, cells, strict=True))
     if broken(*cells):
-        rejected(Reject(line, *NOT_UTF8))
+        rejected(Reject(line, *NOT_UTF8, as_read(*cells)))
         return None
     ids = given.get("transcript_id") or "1", given.get("utterance_id") or str(number)
     brings = given if CODES_IN & given.keys() else {}
@@ -185,6 +192,6 @@ def _json_said(file: Path, rejected: Rejected) -> Iterator[Said]:
         raise BadInput("is nested too deeply", file=file, cure="Export the session again") from error
     for number, turn in enumerate(transcript.turns, 1):
         if broken(turn.id, turn.text, transcript.target):
-            rejected(Reject(number, *NOT_UTF8))
+            rejected(Reject(number, *NOT_UTF8, as_read(turn.id, turn.speaker, turn.text)))
             continue
         yield Said(file.stem, turn.id, turn.speaker, turn.text, number, transcript.target)

@@ -5,11 +5,13 @@ A turn stands under the name that the file gives its speaker; a line that cannot
 
 from __future__ import annotations
 
+import csv
 import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -21,8 +23,11 @@ SPEAKERS_CURE = "Use therapist, counsellor or learner for one side and client or
 NOT_UTF8 = "holds bytes that are not UTF-8 text", "Save the file as UTF-8"
 NAME_WORDS = 3  # of a speaker's name at most
 RECURS = 3  # a label in small letters is a name where it opens so many lines
+SHOWN = 2_000  # characters of a row that was left out
 DOCX_BYTES = 50_000_000  # a document unpacked; more is no transcript
 
+_WIDE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")  # a letter in UTF-8
+_NO_WINDOWS = re.compile(rb"[\x00\x81\x8d\x8f\x90\x9d]")
 _STAMP = r"(?:[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?[\])]?\s*)?"
 _LABEL = re.compile(
     rf"^\s*{_STAMP}\*{{0,2}}\[?([^\W\d_][\w .'’#-]{{0,30}}?)\]?\*{{0,2}}\s*:\*{{0,2}}\s*(.*)$", re.DOTALL
@@ -35,11 +40,12 @@ _VTT_BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that was left out: where it stands, what is wrong and the cure."""
+    """A row that was left out: where it stands, what is wrong, the cure, and the row itself as far as it was read."""
 
     line: int
     what: str
     cure: str
+    row: str = ""
 
 
 Rejected = Callable[[Reject], None]
@@ -61,17 +67,42 @@ class Said:
     cells: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
+def as_read(*cells: str) -> str:
+    """A row as one line of csv that any program can read; what is no letter is written out, a very long row is cut."""
+    line = StringIO()
+    csv.writer(line, lineterminator="").writerow(cell[:SHOWN] for cell in cells)
+    shown = line.getvalue().replace("\x00", "\\x00")[:SHOWN]
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def lines_of(file: Path) -> Iterator[str]:
-    """The lines of a text file; bytes that are not UTF-8 come through as lone surrogates, for `broken` to find."""
-    with file.open("rb") as raw:
-        wide = raw.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    """The lines of a text file; bytes that are not UTF-8 come through as lone surrogates, for `broken` to find.
+
+    A file that is UTF-8 nowhere, and all of it Windows' own letters, is read as those.
+    """
     try:
-        with file.open(encoding="utf-16" if wide else "utf-8-sig", errors="surrogateescape", newline="") as lines:
+        with file.open(encoding=_encoding(file), errors="surrogateescape", newline="") as lines:
             yield from lines
     except OSError as error:
         raise BadInput("cannot be read", file=file, cure="Check its permissions") from error
     except UnicodeError as error:
         raise BadInput("is cut off in the middle of a letter", file=file, cure="Save the file as UTF-8") from error
+
+
+def _encoding(file: Path) -> str:
+    """What a text file is written in: UTF-16 by its first bytes, else UTF-8 or what Windows programs still write."""
+    with file.open("rb") as raw:
+        if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
+        raw.seek(0)
+        strange = False
+        for line in raw:
+            if line.isascii():
+                continue
+            if _WIDE.search(line) or _NO_WINDOWS.search(line):
+                return "utf-8-sig"
+            strange = True
+    return "cp1252" if strange else "utf-8-sig"
 
 
 def broken(*texts: str) -> bool:
@@ -113,7 +144,7 @@ def _spoken(file: Path, lines: Callable[[], Iterable[_Line]], rejected: Rejected
     for line in lines():
         name, text = _labelled(line, names)
         if broken(line.text):
-            rejected(Reject(line.number, *NOT_UTF8))
+            rejected(Reject(line.number, *NOT_UTF8, as_read(line.text.strip())))
         elif name:
             if turn:
                 yield turn.said(file.stem)
@@ -121,7 +152,7 @@ def _spoken(file: Path, lines: Callable[[], Iterable[_Line]], rejected: Rejected
         elif turn:
             turn.texts.append(text)
         elif text:
-            rejected(Reject(line.number, "has no speaker", SPEAKERS_CURE))
+            rejected(Reject(line.number, "has no speaker", SPEAKERS_CURE, as_read(text)))
     if turn is None:
         raise BadInput("no line begins with a known speaker", file=file, line=1,
                        cure=f"Write lines such as 'Therapist: …'. {SPEAKERS_CURE}")  # fmt: skip

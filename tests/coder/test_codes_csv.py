@@ -73,7 +73,30 @@ def test_broken_rows_are_listed_beside_the_output(tmp_path):
     made = code_file(file, tmp_path / "out.csv", KnownCoder())
     assert (made.rows, made.rejected) == (1, 1)
     assert made.rejects_file == tmp_path / "out.csv.rejects.csv"
-    assert read(made.rejects_file)[0]["line"] == "3"
+    (listed,) = read(made.rejects_file)
+    assert (listed["line"], listed["row"]) == ("3", "a,2,ghost,boo")
+    assert "ghost" in listed["what"] and "therapist" in listed["cure"]
+
+
+def test_an_older_list_of_broken_rows_goes_when_none_is_broken(tmp_path):
+    old = tmp_path / "out.csv.rejects.csv"
+    old.write_text("old", "utf-8")
+    code_file(write(tmp_path, "a,1,client,one"), tmp_path / "out.csv", KnownCoder())
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_an_interruption_or_a_full_disk_leaves_nothing_half_written(tmp_path, stop):
+    class Stopped(KnownCoder):
+        def code(self, text, speaker, context, *, target=""):
+            if text == "three":
+                raise stop
+            return Uncoded(speaker=speaker, reason="")
+
+    file = write(tmp_path, "a,1,client,one", "a,2,ghost,two", "a,3,client,three")
+    with pytest.raises((KeyboardInterrupt, StoreError)):
+        code_file(file, tmp_path / "out.csv", Stopped())
+    assert [one.name for one in tmp_path.iterdir()] == ["in.csv"]
 
 
 def test_progress_tells_every_row_and_how_many_there_are(tmp_path):

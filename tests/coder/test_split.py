@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from evoke.coder.split import clauses
@@ -44,3 +46,13 @@ def test_places_lead_back_to_the_text():
     text = "  So — you are tired, and you came anyway!  What helped?\nAnything else?"
     assert all(text[piece.start : piece.end] == piece.text for piece in clauses(text))
     assert clauses(text)[-1].text == "Anything else?"
+
+
+@pytest.mark.parametrize("text", ["I go, but you stay, so we wait, and ", "so ", "A sentence. ", "dash -- a "])
+def test_time_grows_with_the_text_and_not_its_square(text):
+    def took(times):
+        begun = time.process_time()
+        clauses(text * times)
+        return time.process_time() - begun
+
+    assert took(32_000) < 64 * min(took(2_000) for _ in range(3)) + 0.1  # sixteen times the text

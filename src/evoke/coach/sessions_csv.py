@@ -19,12 +19,13 @@ from evoke.coach.evidence import GlobalName, path_of, shown
 from evoke.coach.globals import Globals, globals_of
 from evoke.coder import Coder
 from evoke.coder.brought import brought
-from evoke.coder.codes_csv import Progress, coded_rows, count_rows, write_rejects, written_whole
+from evoke.coder.codes_csv import Progress, coded_rows, count_rows, rejects_beside, written_whole
 from evoke.codes import CODES, Coded, Frozen, Uncoded
 from evoke.errors import BadInput, NotHere
 from evoke.measures import QUARTERS, Banded, Measures, measure
 from evoke.readers import Reject, Rejected, Row, read_rows
 from evoke.roles import Roles
+from evoke.spoken import as_read
 from evoke.transcript import Transcript, Turn
 
 PLAIN: tuple[str, ...] = (
@@ -75,20 +76,18 @@ def score_file(
     used are listed in `<out>.rejects.csv`. Nothing half-written is left. Raises BadInput or StoreError.
     """
     total = count_rows(path_in, roles) if progress else 0
-    rejects: list[Reject] = []
     sessions = uncoded = 0
     done = _Done(total, progress)
-    with written_whole(path_out) as file:
+    with rejects_beside(path_out) as rejects, written_whole(path_out) as file:
         out = csv.writer(file)
         out.writerow(COLUMNS)
-        for name, turns in _sessions(path_in, coder, rejects.append, roles):
+        for name, turns in _sessions(path_in, coder, rejects.add, roles):
             found = score(name, list(done.counted(turns)))
             out.writerow(cells(found))
             sessions, uncoded = sessions + 1, uncoded + found.measures.uncoded_turns
         if not sessions:
-            cure = rejects[0].cure if rejects else "Add rows"
-            raise BadInput("holds no row that can be used", file=path_in, cure=cure)
-    return ScoredFile(sessions, done.turns, uncoded, len(rejects), write_rejects(rejects, path_out))
+            raise BadInput("holds no row that can be used", file=path_in, cure=rejects.cure or "Add rows")
+    return ScoredFile(sessions, done.turns, uncoded, rejects.count, rejects.file)
 
 
 @dataclass
@@ -139,7 +138,7 @@ def transcripts(rows: Iterable[Row], rejected: Rejected) -> Iterator[tuple[str, 
             ended.add(name)
             continue
         for row in group:
-            rejected(Reject(row.line, *APART))
+            rejected(Reject(row.line, *APART, as_read(row.transcript_id, row.utterance_id, row.speaker, row.text)))
 
 
 Known = tuple[Row, Coded | Uncoded | None]
@@ -152,7 +151,7 @@ def _known(rows: Iterable[Row], rejected: Rejected) -> list[Known]:
         try:
             found.append((row, brought(row)))
         except BadInput as error:
-            rejected(Reject(row.line, error.what, error.cure))
+            rejected(Reject(row.line, error.what, error.cure, as_read(*row.cells.values())))
     return found
 
 

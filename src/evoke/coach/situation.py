@@ -166,9 +166,11 @@ def situations(turns: Sequence[Turn], around: Surroundings) -> list[Situation]:
     """Every learner turn of a path in its surroundings."""
     found: list[Situation] = []
     said: list[Turn] = []
+    changes = 0
     for n, turn in enumerate(turns):
         if turn.speaker == "client":
             said.append(turn)
+            changes += talk_of(turn) == "change"
             continue
         following = turns[n + 1] if n + 1 < len(turns) else None
         felt = bool(around.fitted & {step.rule for step in turn.steps})
@@ -181,7 +183,7 @@ def situations(turns: Sequence[Turn], around: Surroundings) -> list[Situation]:
                 after=following if following and following.speaker == "client" else None,
                 fits=felt or bool(words & around.telling(*(one.text for one in said[-around.look_back :]))),
                 takes_up=felt or bool(words & around.telling(*(one.text for one in said[-1:]))),
-                changes=sum(talk_of(one) == "change" for one in said),
+                changes=changes,
                 patterns=frozenset(signals(turn.text)) | around.matching(turn.text),
             )
         )

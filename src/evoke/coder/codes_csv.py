@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass
 from io import StringIO
 from itertools import tee
 from pathlib import Path
@@ -44,6 +44,7 @@ COLUMNS: tuple[str, ...] = (
     "transcript_id", "utterance_id", "speaker", "text", "behaviour", "codes", "question", "reflection", "talk",
     "talk_kind", "reason", *map(column_of, PROBABILITIES),
 )  # fmt: skip
+REJECT_COLUMNS = ("line", "what", "cure", "row")
 _SPEAKER_OUT = {"learner": "therapist", "client": "client"}
 
 CodedRow = tuple[Row, Coded | Uncoded]
@@ -70,22 +71,19 @@ def code_file(
     BadInput or StoreError.
     """
     total = count_rows(path_in, roles) if progress else 0
-    rejects: list[Reject] = []
     rows = uncoded = 0
-    with written_whole(path_out) as file:
+    with rejects_beside(path_out) as rejects, written_whole(path_out) as file:
         out = csv.writer(file)
         out.writerow(COLUMNS)
-        for row, coded in coded_rows(read_rows(path_in, rejects.append, roles), coder):
+        for row, coded in coded_rows(read_rows(path_in, rejects.add, roles), coder):
             out.writerow(_cells(row, coded))
             rows += 1
             uncoded += isinstance(coded, Uncoded)
             if progress:
                 progress(rows, total)
         if not rows:
-            raise BadInput(
-                "holds no row that can be used", file=path_in, cure=rejects[0].cure if rejects else "Add rows"
-            )
-    return CodedFile(rows, uncoded, len(rejects), write_rejects(rejects, path_out))
+            raise BadInput("holds no row that can be used", file=path_in, cure=rejects.cure or "Add rows")
+    return CodedFile(rows, uncoded, rejects.count, rejects.file)
 
 
 def codes_table(coded: Iterable[CodedRow]) -> str:
@@ -134,9 +132,9 @@ def _cells(row: Row, coded: Coded | Uncoded) -> list[str]:
 
 
 def rejects_table(rejects: Iterable[Reject]) -> str:
-    """The rows that were left out as csv text: line, what and cure."""
+    """The rows that were left out as csv text: line, what, cure and the row."""
     text = StringIO(newline="")
-    csv.writer(text).writerows((("line", "what", "cure"), *((one.line, one.what, one.cure) for one in rejects)))
+    csv.writer(text).writerows((REJECT_COLUMNS, *map(astuple, rejects)))
     return text.getvalue()
 
 
@@ -154,12 +152,33 @@ def written_whole(path: Path) -> Iterator[IO[str]]:
         part.unlink(missing_ok=True)
 
 
-def write_rejects(rejects: list[Reject], path_out: Path) -> Path | None:
-    """List the rows that were left out beside the output, or take an older list away where there are none."""
+class RejectsFile:
+    """The list of rows that were left out, written as they come; there is no file without such a row.
+
+    `count` says how many, `cure` what the first of them needs, `file` where they are listed.
+    """
+
+    def __init__(self, path: Path, files: ExitStack) -> None:
+        self.count, self.cure = 0, ""
+        self.file: Path | None = None
+        self._path, self._files = path, files
+
+    def add(self, reject: Reject) -> None:
+        """List one row."""
+        if self.file is None:
+            self.file, self.cure = self._path, reject.cure
+            self._out = csv.writer(self._files.enter_context(written_whole(self._path)))
+            self._out.writerow(REJECT_COLUMNS)
+        self._out.writerow(astuple(reject))
+        self.count += 1
+
+
+@contextmanager
+def rejects_beside(path_out: Path) -> Iterator[RejectsFile]:
+    """The list of rejects beside an output: there when all went well and a row was left out; an older one goes."""
     path = path_out.with_name(f"{path_out.name}.rejects.csv")
-    if not rejects:
+    with ExitStack() as files:
+        listed = RejectsFile(path, files)
+        yield listed
+    if not listed.count:
         path.unlink(missing_ok=True)
-        return None
-    with written_whole(path) as file:
-        file.write(rejects_table(rejects))
-    return path

@@ -56,12 +56,21 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
     """Cut text[start:end] wherever `at` matches and both sides keep enough words."""
-    spans, begun = [], start
-    for match in at.finditer(text, start, end):
-        if len(text[begun : match.start()].split()) >= SHORTEST and len(text[match.end() : end].split()) >= SHORTEST:
+    matches = list(at.finditer(text, start, end))
+    edges = [start, *(match.end() for match in matches), end]
+    words = [len(text[one:other].split()) for one, other in pairwise(edges)]
+    spans, begun, held, left = [], start, 0, sum(words)
+    for match, more in zip(matches, words, strict=False):
+        held, left = held + more, left - more
+        if held - _stops_alone(match) >= SHORTEST and left >= SHORTEST:
             spans.append(_trimmed(text, begun, match.end()))
-            begun = match.end()
+            begun, held = match.end(), 0
     return [*spans, _trimmed(text, begun, end)]
+
+
+def _stops_alone(match: re.Match[str]) -> bool:
+    """Whether what was cut at stands between spaces, so that it counted as a word."""
+    return match[0] != match[0].strip() and bool(match[0].strip()) and match[0][0].isspace()
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
