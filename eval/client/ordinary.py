@@ -33,7 +33,8 @@ def ordinary(annomi: Path | None = None) -> dict[str, list[str]]:
             for words in (line.ask, line.reflect)
             if words
         ],
-        "the policies' sentences": [s for s in _policies() if len(s.split()) >= SHORTEST],
+        "the policies' sentences": _policies(hostile=False),
+        "the hostile policy's sentences": _policies(hostile=True),
         "labelled turns (relevance.yaml)": [
             row["learner"] for rows in _yaml(HERE / "relevance.yaml")["turns"].values() for row in rows
         ],
@@ -60,9 +61,10 @@ def _confronts(row: dict[str, Any]) -> bool:
     return "confront" in (row["codes"] or ())
 
 
-def _policies() -> Iterator[str]:
-    for file in sorted((shipped("prompts") / "counsellor").glob("*.yaml")):
-        yield from _strings(_yaml(file))
+def _policies(*, hostile: bool) -> list[str]:
+    files = sorted((shipped("prompts") / "counsellor").glob("*.yaml"))
+    said = [words for file in files if (file.stem == "hostile") is hostile for words in _strings(_yaml(file))]
+    return [words for words in said if len(words.split()) >= SHORTEST]
 
 
 def _strings(data: Any) -> Iterator[str]:

@@ -84,4 +84,4 @@ def _compiled() -> Mapping[str, list[re.Pattern[str]]]:
 
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
-_SPACED = re.compile(r"\b\w(?:[ .*_-]\w\b){2,}")
+_SPACED = re.compile(r"\b\w([ .*_-])\w\b(?:\1\w\b)+")
