@@ -52,7 +52,7 @@ def test_the_same_stream_draws_the_same_move(ines: Persona, start: ClientState) 
 
 
 def test_two_streams_draw_different_moves(ines: Persona, start: ClientState) -> None:
-    assert len({move.main.id for move in many(start, heard("Well."), ines, 40) if move.main}) > 5
+    assert len({move.main.id for move in many(start, heard("What is it like?"), ines, 80) if move.main}) > 5
 
 
 @pytest.mark.parametrize("stage", STAGES)

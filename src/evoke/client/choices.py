@@ -170,6 +170,7 @@ class Choices(Frozen):
     brief_scale: Scale
     brief_from_turn: int
     brief_again: Chance
+    brief_at_most: Chance
     unsure: Chance
     contrary: Annotated[str, AfterValidator(_compiles)]
     second_line: Scale
