@@ -62,6 +62,7 @@ def test_an_odd_remark_is_known_by_its_kind(words: str, kind: str) -> None:
         "Did you get your script from the chemist?",
         "What would you rather talk about?",
         "From here on, you're the one who steers it.",
+        "Who made you laugh this week?",
     ],
 )
 def test_ordinary_words_are_not_odd(words: str) -> None:
