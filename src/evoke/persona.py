@@ -32,6 +32,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=4
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Dial = Annotated[float, Field(ge=0, le=10)]
 Shift = Annotated[float, Field(ge=-2, le=2)]
+Asked = Annotated[tuple[Text, ...], Field(max_length=6)]
 
 
 class Brief(Frozen):
@@ -66,21 +67,29 @@ class Strand(Frozen):
 
 
 class Fact(Frozen):
-    """Something true about the client, told at most once a session and only above `gate`."""
+    """Something true about the client, told at most once a session and only above `gate`.
+
+    `asked` are questions that it answers, in different wordings.
+    """
 
     id: Id
     text: Text
     strand: Id
     gate: Dial = 0
+    asked: Asked = ()
 
 
 class Belief(Frozen):
-    """An obstacle the client holds; it must be voiced before it can soften into `softened`."""
+    """An obstacle the client holds; it must be voiced before it can soften into `softened`.
+
+    `asked` are questions that it answers, in different wordings.
+    """
 
     id: Id
     text: Text
     softened: Text
     strand: Id
+    asked: Asked = ()
 
 
 class Plan(Frozen):
