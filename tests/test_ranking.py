@@ -6,7 +6,7 @@ import pytest
 
 from evoke.cards import find_card
 from evoke.persona import Persona
-from evoke.ranking import TOLD, as_found, bm25, ranked, told_by
+from evoke.ranking import ASKED, TOLD, answering, as_found, bm25, ranked, told_by
 from evoke.settings import settings
 
 
@@ -44,3 +44,12 @@ def test_where_a_number_is_asked_for_a_line_with_one_gains(marek: Persona) -> No
     near = dict.fromkeys(as_found(marek), 0.4)
     first = ranked([without, number], as_found(marek), near, "how much")
     assert first[0] is number and ranked([without, number], as_found(marek), near, "zzz")[0] is without
+
+
+def test_a_question_the_card_names_finds_the_fact_that_answers_it_and_a_vague_one_finds_none(marek: Persona) -> None:
+    question = next(fact for fact in marek.facts if fact.id == "shoulder").asked[0]
+    near = dict.fromkeys(as_found(marek), 0.5)
+    assert {line.fact for line in answering(marek, marek.lines, near | {f"{ASKED}{question}": 1.0}, question)} == {
+        "shoulder"
+    }
+    assert answering(marek, marek.lines, near, "zzz") == []

@@ -59,8 +59,12 @@ def ids(persona: Persona) -> list[str]:
 
 
 def rows_of(persona: Persona, lines: int) -> int:
-    """How many rows that many first lines make: one each, and one more for each that tells a fact, belief or step."""
-    return lines + sum(bool(told_by(persona, line)) for line in persona.lines[:lines])
+    """How many rows that many first lines make: one each, and one more for each that tells a fact, belief or step.
+
+    The questions that facts and beliefs answer have rows too.
+    """
+    questions = {question for thing in (*persona.facts, *persona.beliefs) for question in thing.asked}
+    return lines + sum(bool(told_by(persona, line)) for line in persona.lines[:lines]) + len(questions)
 
 
 def another(persona: Persona, **changes) -> Persona:

@@ -26,7 +26,7 @@ from evoke.codes import Coded, Speaker, Uncoded
 from evoke.counsellor.policy import Listens
 from evoke.encoder.sentence import SentenceEncoder
 from evoke.persona import Line, Persona
-from evoke.ranking import TOLD, as_found, ranked
+from evoke.ranking import ASKED, TOLD, answering, as_found, ranked
 from evoke.retrieval import last_words
 from evoke.transcript import Turn
 
@@ -116,6 +116,16 @@ class LinesInMemory:
         if id(persona) not in self._built:
             texts = as_found(persona)
             self._built[id(persona)] = (persona, texts, self._encoder.embed([*texts.values()]))
+
+    def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
+        """Those with ids in `among` that tell what `question` plainly asks for."""
+        self.ready(persona)
+        _, texts, vectors = self._built[id(persona)]
+        lines = [line for line in persona.lines if line.id in among and (line.fact or line.belief)]
+        wanted = {line.id for line in lines}
+        rows = {name: n for n, name in enumerate(texts) if name.startswith(ASKED) or name.removesuffix(TOLD) in wanted}
+        near = vectors[[*rows.values()]] @ self._encoder.embed([last_words(question)])[0]
+        return answering(persona, lines, dict(zip(rows, near.tolist(), strict=True)), last_words(question))
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """The `k` lines with ids in `among` nearest to `query`, best first."""

@@ -241,6 +241,13 @@ class Remembering:
             self._known[key] = self._recall.fitting(persona, query, among, k)
         return self._known[key]
 
+    def answering(self, persona: Persona, question: str, among: Sequence[str]) -> list[Line]:
+        """As Recall does."""
+        key = (persona.id, question, tuple(among), 0)
+        if key not in self._known:
+            self._known[key] = self._recall.answering(persona, question, among)
+        return self._known[key]
+
 
 @cache
 def _remembering() -> Remembering:

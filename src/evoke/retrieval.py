@@ -28,7 +28,7 @@ import numpy as np
 from evoke import guidance
 from evoke.guidance import Passage
 from evoke.persona import Line, Persona
-from evoke.ranking import TOLD, as_found, ranked
+from evoke.ranking import ASKED, TOLD, answering, as_found, ranked
 from evoke.settings import QUERY_WORDS
 
 if TYPE_CHECKING:
@@ -74,6 +74,17 @@ class Recall:
         rows = [name for name in texts if name.removesuffix(TOLD) in wanted]
         near = self._mended(lambda: self._nearest("lines", self.ready(persona), query, rows, len(rows)))
         return ranked(lines, texts, near, last_words(query))[:k]
+
+    def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
+        """Those lines, with ids in `among`, that tell what `question` plainly asks for, best first; often none."""
+        lines = [line for line in persona.lines if line.id in among and (line.fact or line.belief)]
+        if not lines:
+            return []
+        wanted = {line.id for line in lines}
+        texts = self._texts(persona)
+        rows = [name for name in texts if name.startswith(ASKED) or name.removesuffix(TOLD) in wanted]
+        near = self._mended(lambda: self._nearest("lines", self.ready(persona), question, rows, len(rows)))
+        return answering(persona, lines, near, last_words(question))
 
     def guidance(
         self, query: str, about: Collection[str] = (), k: int = 1, among: Collection[str] = ()

@@ -46,6 +46,9 @@ class Shelf:
     def ready(self, persona: Persona) -> None:
         """Nothing to build."""
 
+    def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
+        return []
+
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         self.queries.append(query)
         lines = [line for line in persona.lines if line.id in among]

@@ -162,6 +162,7 @@ class Choices(Frozen):
     answers: tuple[Answers, ...]
     answer_weight: Weight
     reach: Annotated[tuple[Reach, ...], Field(min_length=1)]
+    answered: Chance
     pull: Pulls
     unanswered: Unanswered
     belief_bonus: Weight

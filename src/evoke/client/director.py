@@ -31,12 +31,22 @@ def opening(persona: Persona, rng: random.Random) -> Move:
 
 
 def choose(
-    state: ClientState, heard: Heard, persona: Persona, ranked: Sequence[Line], rng: random.Random, turn: int
+    state: ClientState,
+    heard: Heard,
+    persona: Persona,
+    ranked: Sequence[Line],
+    rng: random.Random,
+    turn: int,
+    answers: Sequence[Line] = (),
 ) -> Move:
-    """The next move. `ranked` is the material, best fitting first; `turn` counts the learner's turns so far, from 1."""
+    """The next move. `ranked` is the material, best fitting first; `turn` counts the learner's turns so far, from 1.
+
+    `answers` are those lines that tell what is plainly asked for, where anything is.
+    """
     return (
         _ending(state, heard, persona, rng, turn)
         or _deflection(state, heard, rng)
+        or _answer(state, heard, persona, ranked, answers, rng)
         or _drawn(state, heard, persona, ranked, rng, turn)
     )
 
@@ -88,6 +98,22 @@ def _asked_leave(state: ClientState, heard: Heard) -> bool:
     """Whether the learner waits for a yes before going on."""
     calm = state.mood.discord < choices().assent_below_discord
     return calm and "permission" in heard.signals and "seek_collaboration" in heard.codes
+
+
+def _answer(
+    state: ClientState,
+    heard: Heard,
+    persona: Persona,
+    ranked: Sequence[Line],
+    answers: Sequence[Line],
+    rng: random.Random,
+) -> Move | None:
+    """Mostly what was plainly asked for, whatever talk it is."""
+    if not answers or rng.random() >= choices().answered:
+        return None
+    talk = answers[0].talk_type
+    others = [line for line in ranked if line.talk_type == talk]
+    return _made_of(_lines([line for line in answers if line.talk_type == talk], others, state, heard, persona, rng))
 
 
 def _drawn(

@@ -172,14 +172,19 @@ def signals(words: str) -> tuple[str, ...]:
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))
 
 
+def heart_of(words: str) -> str:
+    """The last question of a turn, where it says what it is about, else all the words."""
+    asked = [sentence.strip() for sentence in _QUESTION.findall(words) if len(sentence.split()) >= ASKS_FROM]
+    whole = not asked or _POINTS_BACK.search(asked[-1]) or "ruler" in signals(words)
+    return words if whole else asked[-1]
+
+
 def as_query(words: str) -> str:
     """What lines are looked up by: the last question, where it says what it is about, else all the words.
 
     What such a question means to a client is added.
     """
-    asked = [sentence.strip() for sentence in _QUESTION.findall(words) if len(sentence.split()) >= ASKS_FROM]
-    whole = not asked or _POINTS_BACK.search(asked[-1]) or "ruler" in signals(words)
-    heart = words if whole else asked[-1]
+    heart = heart_of(words)
     meant = next((row.query for row in hearing().means if re.search(row.pattern, heart, re.IGNORECASE)), "")
     return f"{heart} {meant}".strip()
 

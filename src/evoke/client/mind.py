@@ -13,7 +13,7 @@ from typing import Protocol
 from evoke.client import director, feel
 from evoke.client.choices import choices
 from evoke.client.feel import Felt
-from evoke.client.hearing import Ear, Encoder, as_query, hearing
+from evoke.client.hearing import Ear, Encoder, as_query, hearing, heart_of
 from evoke.client.material import material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, spoken
@@ -29,6 +29,9 @@ class Lines(Protocol):
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """Best first."""
+
+    def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
+        """Those that tell what is plainly asked for; often none."""
 
     def ready(self, persona: Persona) -> object:
         """Build what is needed for this persona now rather than at the first turn."""
@@ -94,11 +97,18 @@ class Mind:
         ids = [line.id for line in material(self._persona, state, heard)]
         ranked = self._ranked(path, heard, ids) if ids else []
         turn = sum(one.speaker == "learner" for one in path)
-        return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn)
+        answers = self._answers(path[-1].text, heard, ids) if ids else ()
+        return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn, answers)
 
     def say(self, state: ClientState, move: Move, heard: Heard | None) -> Felt:
         """The state once the move is made, what hearing it did to the client included."""
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
+
+    def _answers(self, words: str, heard: Heard, ids: Collection[str]) -> Sequence[Line]:
+        """The lines that tell what a question plainly asks for; none for a ruler or a first step brought up."""
+        if not heard.question or heard.plans or "ruler" in heard.signals:
+            return ()
+        return self._lines.answering(self._persona, heart_of(words), ids)
 
     def _ranked(self, path: Sequence[Turn], heard: Heard, ids: Collection[str]) -> list[Line]:
         """Lines by how they fit the learner's words; a few words are also read after the client's own (rank fusion).
