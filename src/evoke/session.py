@@ -26,6 +26,7 @@ from evoke.client.state import ClientState, begin
 from evoke.client.voice import Voice
 from evoke.client.wording import prompt_hash
 from evoke.coder import Coder
+from evoke.coder.reasons import as_authored
 from evoke.codes import Coded, Speaker, Uncoded
 from evoke.errors import BadInput
 from evoke.keep import Keep, MemoryKeep, SessionRecord
@@ -237,7 +238,7 @@ class Session:
         note = self._voice.note(move, 0.0, self._mind.stream(0, "note"))
         turn = Decided(move=move, note=note, felt=felt).turn(self._new_id(), None)
         turn = turn.model_copy(update={"steps": (*back.steps, *turn.steps)}) if back else turn
-        coded = self._code(move.words or "", "client", ())
+        coded = as_authored(move.talk, move.talk_kind)
         self._put(turn.model_copy(update={"text": move.words, "status": "complete", "coded": coded}), felt.state)
 
     def _may_speak(self, words: str) -> None:
@@ -283,7 +284,7 @@ class Session:
             turn = turn.model_copy(update={"status": "complete"})
         finally:
             turn = turn.model_copy(update={"text": speaking.text, "guard": speaking.catches, "reply_ms": _since(began)})
-            self._close(turn, decided.felt.state, speaking.usage, learner)
+            self._close(turn, decided, speaking.usage, learner)
 
     def _speaking(self, learner: Turn, decided: Decided, shown: str, other_than: str) -> Speaking:
         """The reply in the making; direct words need no model."""
@@ -303,10 +304,14 @@ class Session:
         line = move.words or move.lines[0].say
         return Speaking(self._model, self._guard, tries, line, around, shown)
 
-    def _close(self, turn: Turn, state: ClientState, usage: Usage, learner: Turn) -> None:
+    def _close(self, turn: Turn, decided: Decided, usage: Usage, learner: Turn) -> None:
         """Keep a reply that has ended or was cut off, and what it cost; nothing where no word was said."""
+        move, state = decided.move, decided.felt.state
         if turn.text:
-            coded = self._code(turn.text, "client", self._tree.path_to(learner.id))
+            written = turn.text in (move.words, *(line.say for line in move.lines[:1]))
+            path = self._tree.path_to(learner.id)
+            authored = as_authored(move.talk, move.talk_kind)
+            coded = authored if written else self._code(turn.text, "client", path)
             self._put(turn.model_copy(update={"coded": coded}), state)
         if usage.calls:
             usage = self._budget.priced(usage) if self._budget else usage

@@ -100,7 +100,7 @@ def test_the_card_is_never_changed_by_a_second_talk() -> None:
 
 def test_a_second_session_does_not_tell_the_same_fact_as_new() -> None:
     told_first = set()
-    for card in all_cards()[:3]:
+    for card in all_cards()[::2]:
         first = held(card, seed=3, turns=16)
         second = held(card, seed=4, memory=after(first), turns=16)
         lines = {one.id: one for one in card.lines}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from evoke.coder.rules import found, rules
 from evoke.coder.table import table
 from evoke.coder.volley import Decision, Label
-from evoke.codes import Code, QuestionType, Talk, TalkKind
+from evoke.codes import Code, Coded, QuestionType, Talk, TalkKind
 
 MOST = 3  # codes told in one line
 
@@ -44,6 +44,12 @@ def of_talk(talk: Talk, kind: TalkKind | None) -> str:
         return _sentence(leaning)
     entry = table().kinds[kind]
     return _sentence(f"{leaning}: {entry.change if talk == 'change' else entry.sustain}")
+
+
+def as_authored(talk: Talk, kind: TalkKind | None) -> Coded:
+    """The code of words that were said as they stand on the client's card: what their author meant by them."""
+    shares = {f"talk.{talk}": 1.0} | ({f"kind.{kind}": 1.0} if kind else {})
+    return Coded(speaker="client", talk=talk, talk_kind=kind, reason=of_talk(talk, kind), probabilities=shares)
 
 
 def _quoted(sign: str, text: str) -> str:
