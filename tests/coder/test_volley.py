@@ -212,6 +212,13 @@ def test_a_main_behaviour_that_no_clause_hints_at_gives_way_to_the_code_that_was
     assert (hinted.codes, hinted.behaviour) == (("simple_reflection", "persuade"), "reflection")
 
 
+def test_a_main_behaviour_without_a_hint_gives_way_to_a_code_of_another_kind_that_is_nearly_earned():
+    pushed = volley((0, "You should stop.", {"persuade": 0.45, "affirm": 0.5}), behaviour="reflection")
+    assert (pushed.codes, pushed.behaviour) == (("persuade",), "therapist_input")
+    weak = volley((0, "You should stop.", {"persuade": 0.3}), behaviour="reflection")
+    assert (weak.codes, weak.behaviour) == (("simple_reflection",), "reflection")
+
+
 def test_a_main_reflection_is_complex_only_when_that_is_clear():
     said = (0, "Words.", {"complex_reflection": 0.4, "simple_reflection": 0.4})
     assert volley(said, behaviour="reflection", complex_share=0.55).reflection == "simple"

@@ -62,6 +62,7 @@ class Rules(Frozen):
     favour: dict[Talk, Annotated[float, Field(gt=0)]]
     sure: Share
     hint: Share
+    nearly: Share
     vetoes: dict[Code, Patterns]
     back_channels: BackChannels
     permission: PermissionWords

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import TypeVar
 
 from evoke.coder.permission import Leave
@@ -207,17 +208,24 @@ def _with_main_code(
 ) -> list[Label]:
     """A turn that mainly asks, reflects or informs has a code that says so; the likeliest uncoded clause gets it.
 
-    Where another code was earned, the clause must at least hint at the main one.
+    Where another code was earned, the clause must at least hint at the main one; where none was, a code of another
+    kind that is nearly earned takes the place of a main one without a hint.
     """
     wanted = GROUPS[behaviour]
     free = [n for n, one in enumerate(labels) if one.code is None]
     if not free or any(one.code in wanted | _ALSO_FITS[behaviour] for one in labels):
         return labels
     place = max(free, key=lambda n: max(heard[n][code] for code in wanted))
-    if len(free) < len(labels) and max(heard[place][code] for code in wanted) < rules().hint:
-        return labels
-    code = _main_code(behaviour, heard[place], scores)
     made = list(labels)
+    if max(heard[place][code] for code in wanted) < rules().hint:
+        if len(free) < len(labels):
+            return labels
+        rivals = {(n, code): p for n in free for code, p in heard[n].items() if code not in wanted | ADHERENT}
+        (n, code), share = max(rivals.items(), key=itemgetter(1))
+        if share >= rules().nearly:
+            made[n] = Label(labels[n].clause, code, share)
+            return made
+    code = _main_code(behaviour, heard[place], scores)
     made[place] = Label(labels[place].clause, code, max(heard[place][code], scores.behaviour[behaviour] / 2))
     return made
 
