@@ -49,7 +49,8 @@ endef
 	@touch $@
 
 eval-coding: .venv/ready-eval
-	$(BIN)/python eval/coding/agreement.py
+	$(BIN)/python eval/coding/agreement.py $(if $(ANNOMI),--annomi $(ANNOMI) --folds $(RUNS))
+	$(BIN)/python eval/coding/speed.py --most 1500 $(if $(ANNOMI),--transcripts $(ANNOMI)/annomi-train-simple.csv)
 eval-speed: .venv/ready-dev
 	$(BIN)/python -m eval.speed.turns
 eval-fresh: .venv/ready-dev

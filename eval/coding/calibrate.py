@@ -19,6 +19,7 @@ import numpy as np
 from examples import HELD_OUT_BATCHES, Example, annomi, authored
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
+from scoring import expected_error
 from sklearn.metrics import f1_score
 
 from evoke.coder.tuned import HEADS, places
@@ -26,7 +27,7 @@ from evoke.codes import CODES
 
 OUT = Path(__file__).parent / "calibration.json"
 SOURCES = {"behaviour": "annomi", "question": "annomi", "reflection": "annomi", "talk": "annomi", "kind": "authored"}
-BINS = 10
+EVEN = frozenset({"kind"})  # heads whose rows say nothing of how common a class is
 FAVOURS = np.arange(0.8, 2.6, 0.1)
 
 
@@ -42,24 +43,20 @@ def gathered(files: Sequence[Path], folder: Path) -> list[list[tuple[Example, np
     return made
 
 
-def fitted(logits: np.ndarray, gold: np.ndarray) -> tuple[float, np.ndarray]:
-    """One scale and a shift a class that make the gold classes likeliest; the shifts are kept small."""
+def fitted(logits: np.ndarray, gold: np.ndarray, shifts: bool = True) -> tuple[float, np.ndarray]:
+    """One scale and a shift a class that make the gold classes likeliest; the shifts are kept small, or at nothing."""
 
     def cost(x: np.ndarray) -> float:
         shares = log_softmax(logits * np.exp(x[0]) + x[1:], axis=1)
         return float(-shares[np.arange(len(gold)), gold].mean() + 0.001 * (x[1:] ** 2).sum())
 
-    best = minimize(cost, np.zeros(1 + logits.shape[1]), method="L-BFGS-B").x
+    bounds = [(None, None), *[(None, None) if shifts else (0, 0)] * logits.shape[1]]
+    best = minimize(cost, np.zeros(1 + logits.shape[1]), method="L-BFGS-B", bounds=bounds).x
     return float(np.exp(best[0])), best[1:] - best[1:].mean()
 
 
-def expected_error(shares: np.ndarray, gold: np.ndarray) -> float:
-    """Expected calibration error of the chosen class, ten equal bins."""
-    sure, right = shares.max(1), shares.argmax(1) == gold
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    return float(
-        sum(abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
-    )
+def _error(shares: np.ndarray, gold: np.ndarray) -> float:
+    return expected_error(shares.max(1), shares.argmax(1) == gold)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -104,12 +101,13 @@ def head_calibration(head: str, source: str, parts: list) -> dict[str, list[floa
     crossed = []
     for n, (logits, _) in enumerate(each):
         others = [pair for m, pair in enumerate(each) if m != n] or [each[n]]
-        scale, shift = fitted(np.concatenate([x for x, _ in others]), np.concatenate([y for _, y in others]))
+        known = np.concatenate([x for x, _ in others]), np.concatenate([y for _, y in others])
+        scale, shift = fitted(*known, shifts=head not in EVEN)
         crossed.append(softmax(logits * scale + shift))
     logits, gold = np.concatenate([x for x, _ in each]), np.concatenate([y for _, y in each])
-    scale, shift = fitted(logits, gold)
+    scale, shift = fitted(logits, gold, shifts=head not in EVEN)
     shares = np.concatenate(crossed)
-    before, after = expected_error(softmax(logits), gold), expected_error(shares, gold)
+    before, after = _error(softmax(logits), gold), _error(shares, gold)
     print(f"{head}: error {before:.3f} -> {after:.3f}, scale {scale:.2f}")
     print(f"  macro-F1 raw {f1_score(gold, logits.argmax(1), average='macro'):.3f}", end=" ")
     print(favours(shares, gold) if shares.shape[1] == 3 else "")

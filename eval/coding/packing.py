@@ -60,7 +60,7 @@ def together(tokenizer: Tokenizer, one: Example, other: Example) -> Labelled | N
     if not all(halves) or len(halves[0]) + len(halves[1]) < len(cut):
         return None
     piece = shortened(read_turn(tokenizer, Said("learner", text), cut))
-    joined = replace(one, text=text, codes={}, behaviour=None, question=None, reflection=None)
+    joined = replace(one, id="", text=text, codes={}, behaviour=None, question=None, reflection=None)
     return Labelled(piece, joined, [(halves[0], one.codes), (halves[1], other.codes)] if piece.clauses else [])
 
 

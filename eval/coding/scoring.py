@@ -12,6 +12,8 @@ from sklearn.metrics import cohen_kappa_score, f1_score
 from evoke.coder.tuned import HEADS, places
 from evoke.codes import CODES, Coded, Uncoded
 
+DRAWS, SEED, BINS = 2000, 7, 10
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -46,6 +48,41 @@ def _head_figures(name: str, head: str, rows: Sequence[Predicted]) -> dict[str, 
     made = {f"{name} macro-F1": f1_score(gold, ours, average="macro", labels=labels)}
     made[f"{name} kappa"] = cohen_kappa_score(gold, ours)
     return made
+
+
+def counts(
+    examples: Sequence[Example], gold: np.ndarray, ours: np.ndarray, names: Sequence[str]
+) -> dict[int, np.ndarray]:
+    """Per session, how often each label met each choice: (labels, labels and "none")."""
+    row, column = {name: n for n, name in enumerate(names)}, {name: n for n, name in enumerate([*names, "none"])}
+    made: dict[int, np.ndarray] = {}
+    for example, label, choice in zip(examples, gold, ours, strict=True):
+        table = made.setdefault(example.group, np.zeros((len(names), len(names) + 1)))
+        table[row[label], column[choice]] += 1
+    return made
+
+
+def macro_f1(tables: np.ndarray) -> np.ndarray:
+    """Macro-F1 of tables of counts (…, labels, labels and "none")."""
+    size = tables.shape[-2]
+    hits = tables[..., range(size), range(size)]
+    return (2 * hits / (tables.sum(-1) + tables[..., :size].sum(-2)).clip(1e-9)).mean(-1)
+
+
+def interval(tables: dict[int, np.ndarray]) -> str:
+    """The 95 % interval of macro-F1 over draws of whole sessions."""
+    rng, stacked = np.random.default_rng(SEED), np.stack(list(tables.values()))
+    drawn = [macro_f1(stacked[rng.integers(0, len(stacked), len(stacked))].sum(0)) for _ in range(DRAWS)]
+    low, top = np.quantile(drawn, (0.025, 0.975))
+    return f"{low:.3f}-{top:.3f}"
+
+
+def expected_error(sure: np.ndarray, right: np.ndarray) -> float:
+    """Expected calibration error of the chosen class, ten equal bins."""
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return float(
+        sum(abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
+    )
 
 
 def f1_by_fold(

@@ -13,7 +13,7 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,7 @@ import torch
 from augment import SPOKEN, TYPED, pairs, rewritten, spoken, typed
 from examples import Example, annomi, authored, folds, from_personas
 from minilm import read_model_file
-from network import FIELDS, CoderNetwork, loss_of
+from network import FIELDS, CoderNetwork, Taught, loss_of
 from packing import Batch, Group, batch, group_of, row_group, shuffled, together, transcript_groups, windows
 from scoring import Predicted, figures
 from tokenizers import Tokenizer
@@ -34,7 +34,7 @@ NO_TARGET = 0.3  # share of readings without the target behaviour, so that the c
 PAIRS = 800  # two authored volleys as one, each epoch
 WINDOWS_A_STEP = 3
 OF_PERSONAS = 0.5  # share of the persona cards' lines read in an epoch
-FOLD_BATCHES = ((1, 2), (3, 4), (6, 7), (8, 10), ())  # authored batches left out together with a fold of AnnoMI
+CALIBRATION_BATCHES = (1, 12, 28)  # authored batches that only the last training, on everything, sees
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Recipe:
     balance: float = 0.5  # class weights: inverse frequency to this power
     memory: float = 0.995  # of the running mean of the weights, which is what is kept
     rows: float = 1.0  # share of our own rows and of their pairs read in an epoch
+    own_talk: float = 0.0  # weight of our own client rows in talk
     seed: int = 7
 
 
@@ -104,13 +105,10 @@ def class_weights(examples: Sequence[Example], balance: float) -> dict[str, torc
 
 def optimizer(network: CoderNetwork, recipe: Recipe) -> torch.optim.Optimizer:
     """AdamW with lower rates for lower layers; the word vectors stay as they are, which saves a third of the time."""
-    network.encoder.words.requires_grad_(False)
-    network.encoder.positions.requires_grad_(False)
-    network.encoder.types.requires_grad_(False)
-    network.encoder.norm.requires_grad_(False)
+    for name, part in network.encoder.named_children():
+        part.requires_grad_(name == "layers")
     groups = [{"params": list(network.heads.parameters()), "lr": recipe.head_rate}]
-    layers = [*network.encoder.layers]
-    for depth, layer in enumerate(reversed(layers)):
+    for depth, layer in enumerate(reversed([*network.encoder.layers])):
         groups.append({"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay_by_layer**depth})
     return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay, fused=True)
 
@@ -139,8 +137,15 @@ class Halved:
                 half.copy_(whole)
 
 
-def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], recipe: Recipe) -> None:
-    """Train in place; prints a line an epoch."""
+def train(
+    network: CoderNetwork,
+    tokenizer: Tokenizer,
+    examples: list[Example],
+    recipe: Recipe,
+    look: Callable[[CoderNetwork], str] = lambda mean: "",
+    taught: Taught | None = None,
+) -> None:
+    """Train in place; prints a line an epoch, and what `look` says of the mean of the weights so far."""
     rng = random.Random(recipe.seed)
     sessions = by_session([e for e in examples if e.source == "annomi"])
     rows = [e for e in examples if e.source != "annomi"]
@@ -158,7 +163,7 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
         begun, losses = time.time(), []
         packed = windows(list(epoch_groups(tokenizer, sessions, rows, rng, recipe.rows)))
         for made in shuffled(packed, WINDOWS_A_STEP, rng):
-            loss = loss_of(run(pair.half, made), made, weights)
+            loss = loss_of(run(pair.half, made), made, weights, recipe.own_talk, taught)
             loss.backward()
             pair.give_gradients()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -167,7 +172,8 @@ def train(network: CoderNetwork, tokenizer: Tokenizer, examples: list[Example], 
             pair.take_weights()
             towards(mean, network, 1 - recipe.memory)
             losses.append(loss.item())
-        print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}, {time.time() - begun:.0f} s", flush=True)
+        took = time.time() - begun
+        print(f"epoch {epoch + 1}: loss {sum(losses) / len(losses):.4f}, {took:.0f} s {look(mean)}", flush=True)
     network.load_state_dict(mean.state_dict())
 
 
@@ -180,7 +186,7 @@ def towards(mean: CoderNetwork, network: CoderNetwork, share: float) -> None:
 
 def predict(network: CoderNetwork, groups: Sequence[Group]) -> list[Predicted]:
     """Scores for every labelled turn of the groups."""
-    network.eval()
+    network = deepcopy(network).bfloat16().eval()
     made: list[Predicted] = []
     packed = windows(groups)
     with torch.no_grad():
@@ -219,43 +225,85 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--rate", type=float, default=Recipe.rate)
     parser.add_argument("--rows", type=float, default=Recipe.rows, help="share of our own rows in an epoch")
+    parser.add_argument("--own-talk", type=float, default=Recipe.own_talk, help="weight of our client rows in talk")
+    parser.add_argument("--only-rows", action="store_true", help="no session of AnnoMI: the start that all folds share")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--reader", type=Path, help="weights of another reader than MiniLM: MPNet's folder")
+    parser.add_argument("--teachers", type=Path, nargs="*", help="what teachers said of the turns trained on")
+    parser.add_argument("--share", type=float, default=0.5, help="of the teachers' word in the loss")
+    parser.add_argument("--teach", action="store_true", help="keep what this network says of the turns trained on")
     given = parser.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
-    recipe = Recipe(seed=given.seed, epochs=given.epochs, rate=given.rate, rows=given.rows)
+    recipe = Recipe(
+        seed=given.seed,
+        epochs=given.epochs,
+        rate=given.rate,
+        rows=given.rows,
+        own_talk=given.own_talk,
+    )
     tokenizer = Tokenizer.from_str(read_model_file(given.minilm, "tokenizer.json").decode("utf-8"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    known, unseen = split(given.annomi, given.fold)
-    network = CoderNetwork(given.minilm)
+    known, unseen = split(given.annomi, given.fold, given.only_rows)
+    network = CoderNetwork(given.reader or given.minilm)
     if given.start:
         network.load_state_dict(torch.load(given.start))
-    train(network, tokenizer, known, recipe)
+    seen_in = test_groups(tokenizer, unseen)
+    taught = taught_by(given.teachers, given.share) if given.teachers else None
+    train(network, tokenizer, known, recipe, lambda mean: in_short(figures(predict(mean, seen_in))), taught)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), given.out)
+    if given.teach:
+        taught_rows = [e for e in known if e.source == "annomi" or given.rows]  # without our rows it knows no codes
+        keep(
+            predict(network, test_groups(tokenizer, taught_rows)), given.out.with_suffix(".taught.npz"), given.rows > 0
+        )
     for name, change in {"written": lambda text: text, "spoken": spoken}.items():
         predicted = predict(network, test_groups(tokenizer, unseen, change))
         print(name, json.dumps(figures(predicted), indent=1), flush=True)
         keep(predicted, given.out.with_suffix(f".{name}.npz"))
 
 
-def split(folder: Path, fold: int | None) -> tuple[list[Example], list[Example]]:
-    """What is trained on and what is not: a fold of AnnoMI and two authored batches with it, and the held-out ones."""
+def split(folder: Path, fold: int | None, only_rows: bool) -> tuple[list[Example], list[Example]]:
+    """What is trained on and what is not: a fold of AnnoMI, the batches that calibrate, and those held out for good."""
     sessions, rows = annomi(folder), authored(held_out=False)
     out = folds(folder)[fold] if fold is not None else frozenset()
-    batches = FOLD_BATCHES[fold] if fold is not None else ()
-    known = [e for e in sessions if e.group not in out] + [e for e in rows if e.group not in batches] + from_personas()
+    batches = CALIBRATION_BATCHES if only_rows or fold is not None else ()
+    known = [e for e in sessions if e.group not in out and not only_rows]
+    known += [e for e in rows if e.group not in batches] + from_personas()
     unseen = [e for e in sessions if e.group in out] + [e for e in rows if e.group in batches]
     return known, unseen + authored(held_out=True)
 
 
-def keep(predicted: Sequence[Predicted], file: Path) -> None:
-    """The raw scores by example id, for calibration; no text."""
-    clauses = np.array([p.clauses.max(0) for p in predicted], dtype=np.float32)
-    turns = np.array([p.turn for p in predicted], dtype=np.float32)
-    np.savez_compressed(file, ids=np.array([p.example.id for p in predicted]), turns=turns, codes=clauses)
+def in_short(found: dict[str, float]) -> str:
+    """The figures that are watched while training."""
+    codes = [value for name, value in found.items() if name.startswith("authored held-out")]
+    known = ((head, found.get(f"annomi {head} macro-F1")) for head in ("behaviour", "talk"))
+    heads = [f"{head} {value}" for head, value in known if value is not None]
+    return ", ".join([*heads, f"codes {sum(codes) / max(1, len(codes)):.3f}"])
+
+
+def taught_by(files: Sequence[Path], share: float) -> Taught:
+    """The mean of several teachers' scores, turn by turn, where they have read it."""
+    turns: dict[str, list[np.ndarray]] = defaultdict(list)
+    codes: dict[str, list[np.ndarray]] = defaultdict(list)
+    for file in files:
+        with np.load(file) as stored:
+            for of, name in ((turns, "turns"), (codes, "codes")):
+                for key, scores in zip(stored["ids"], stored.get(name, ()), strict=False):
+                    of[str(key)].append(scores)
+    means = [{key: torch.from_numpy(np.mean(each, 0)) for key, each in of.items()} for of in (turns, codes)]
+    return Taught(means[0], means[1], share)
+
+
+def keep(predicted: Sequence[Predicted], file: Path, codes: bool = True) -> None:
+    """The raw scores by example id, for calibration and for teaching; no text."""
+    made = {"ids": np.array([p.example.id for p in predicted]), "turns": np.array([p.turn for p in predicted])}
+    if codes:
+        made["codes"] = np.array([p.clauses.max(0) for p in predicted])
+    np.savez_compressed(file, **made)
 
 
 if __name__ == "__main__":
