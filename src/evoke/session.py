@@ -308,10 +308,10 @@ class Session:
         """Keep a reply that has ended or was cut off, and what it cost; nothing where no word was said."""
         move, state = decided.move, decided.felt.state
         if turn.text:
-            written = turn.text in (move.words, *(line.say for line in move.lines[:1]))
-            path = self._tree.path_to(learner.id)
-            authored = as_authored(move.talk, move.talk_kind)
-            coded = authored if written else self._code(turn.text, "client", path)
+            if turn.text == (move.words or move.lines[0].say):
+                coded: Coded | Uncoded = as_authored(move.talk, move.talk_kind)
+            else:
+                coded = self._code(turn.text, "client", self._tree.path_to(learner.id))
             self._put(turn.model_copy(update={"coded": coded}), state)
         if usage.calls:
             usage = self._budget.priced(usage) if self._budget else usage

@@ -187,7 +187,7 @@ def _brief(state: ClientState, heard: Heard, persona: Persona, rng: random.Rando
     if turn < table.brief_from_turn:
         return False
     chance = next((row.chance for row in table.brief if holds(row.when, heard, state)), 0.0)
-    often = min(choices().brief_at_most, chance * knob("brief_level") * table.brief_scale.by(persona.temperament))
+    often = min(table.brief_at_most, chance * knob("brief_level") * table.brief_scale.by(persona.temperament))
     return rng.random() < often * (table.brief_again if state.brief_last else 1.0)
 
 
