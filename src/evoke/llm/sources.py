@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 import urllib.error
 import urllib.request
@@ -198,8 +199,9 @@ def _pip() -> list[str]:
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     if bundled := importlib.util.find_spec("ensurepip"):
-        folder = Path(bundled.origin or "").parent / "_bundled"
-        if wheel := next(folder.glob("pip-*.whl"), None):
+        apart = sysconfig.get_config_var("WHEEL_PKG_DIR")  # where Debian and Fedora keep it
+        folders = [Path(bundled.origin or "").parent / "_bundled", *([Path(apart)] if apart else [])]
+        if wheel := next((wheel for folder in folders for wheel in folder.glob("pip-*.whl")), None):
             return [sys.executable, str(wheel / "pip")]
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "pip"]
