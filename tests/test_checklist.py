@@ -28,7 +28,13 @@ def card(request: pytest.FixtureRequest) -> Persona:
 def spoken(card: Persona) -> list[str]:
     """Everything the client may say."""
     said = [line.say for line in card.lines] + [event.opening for event in card.between]
-    return [*said, *card.opening, *card.voice.backchannels, *(example.reply for example in card.voice.examples)]
+    return [
+        *said,
+        *card.opening,
+        *card.voice.backchannels,
+        *card.voice.unsure,
+        *(example.reply for example in card.voice.examples),
+    ]
 
 
 def test_the_client_uses_no_clinical_word_and_none_they_never_say(card: Persona) -> None:

@@ -117,11 +117,15 @@ class Example(Frozen):
 
 
 class VoiceCard(Frozen):
-    """How the client talks."""
+    """How the client talks.
+
+    `unsure` are answers to an open question that leave it open; without any, common ones serve.
+    """
 
     habits: Text
     fillers: tuple[Text, ...] = ()
     backchannels: tuple[Text, ...] = Field(min_length=4)
+    unsure: tuple[Text, ...] = ()
     never_says: tuple[Text, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=3, max_length=3)
 

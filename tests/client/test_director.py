@@ -177,6 +177,13 @@ def test_a_question_that_asks_what_is_never_answered_with_a_nod(ines: Persona, s
     assert not brief & set(ines.voice.backchannels)
 
 
+def test_a_question_left_open_is_left_open_in_the_words_of_the_card(ines: Persona, start: ClientState) -> None:
+    voice = ines.voice.model_copy(update={"unsure": ("Depends on the shift.",)})
+    words = heard("What does your daughter do?", signals=("asks_what",))
+    moves = many(start, words, ines.model_copy(update={"voice": voice}))
+    assert {move.words for move in moves if move.direct == "backchannel"} == {"Depends on the shift."}
+
+
 def test_an_acceptable_plan_can_be_taken_up_and_is_remembered(ines: Persona, start: ClientState) -> None:
     ready = moved(start, stage="preparation", importance=8, confidence=7)
     words = heard("Would five a day be something?", plans=("five",), signals=("planning",))

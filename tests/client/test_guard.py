@@ -210,7 +210,12 @@ def test_a_reply_that_goes_on_adds_only_what_is_new(guard: Guard) -> None:
 def test_no_authored_line_would_be_caught(card: Persona) -> None:
     guard = Guard(card)
     lines = [line.say for line in card.lines]
-    spoken = [*card.opening, *card.voice.backchannels, *(example.reply for example in card.voice.examples)]
+    spoken = [
+        *card.opening,
+        *card.voice.backchannels,
+        *card.voice.unsure,
+        *(example.reply for example in card.voice.examples),
+    ]
     caught = {say: guard.broken(say) for say in (*lines, *spoken) if guard.broken(say)}
     assert caught == {}
     for say in lines:

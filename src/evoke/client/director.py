@@ -199,7 +199,7 @@ def _backchannel(state: ClientState, heard: Heard, persona: Persona, rng: random
     no_answer = heard.question == "open" and rng.random() < choices().unsure
     stepped = state.mood.stage == "preparation" and heard.plans
     if no_answer or stepped or "asks_what" in heard.signals:
-        return _fresh(deflections().unsure, state, rng)
+        return _fresh(persona.voice.unsure or deflections().unsure, state, rng)
     words = persona.voice.backchannels
     if accuracy_band(heard.accuracy) == "accurate":
         words = tuple(w for w in words if not re.search(choices().contrary, w, re.IGNORECASE)) or words

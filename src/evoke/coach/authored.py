@@ -53,7 +53,7 @@ def _heard(turn: Turn, persona: Persona) -> Coded | None:
     if event:
         return Coded(speaker="client", talk=event.talk_type, talk_kind=event.talk_kind,
                      reason="This client's card has these first words so.")  # fmt: skip
-    if not turn.lines and turn.text in (*persona.voice.backchannels, *persona.opening):
+    if not turn.lines and turn.text in (*persona.voice.backchannels, *persona.voice.unsure, *persona.opening):
         return Coded(speaker="client", talk="neutral", reason="An opening or brief answer that leans neither way.")
     line = spoken_line(turn, persona)
     if line is None:
