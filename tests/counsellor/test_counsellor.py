@@ -33,9 +33,9 @@ def after(*said: tuple[str, str], talk: str = "neutral") -> Transcript:
     return Transcript(seed=3, turns=turns)
 
 
-def talked(policy: Policy, answers: list[str], talk: str = "neutral") -> Transcript:
+def talked(policy: Policy, answers: list[str], talk: str = "neutral", seed: int = 0) -> Transcript:
     """A talk in which the client gives these answers whatever is said, each coded as `talk`."""
-    transcript = after(("client", "Hello."))
+    transcript = after(("client", "Hello.")).model_copy(update={"seed": seed})
     for n, answer in enumerate(answers):
         words = policy.say(transcript)
         assert words

@@ -38,16 +38,23 @@ def test_information_comes_only_after_a_yes() -> None:
     assert not any(offer in words for words in elsewhere for offer in lines.offer)
 
 
+def test_words_that_cannot_be_turned_round_are_given_back_by_what_they_come_to() -> None:
+    lines = skilled()._lines
+    said = answers("What is it like?", "Half the street does it on Fridays anyway.")
+    given = [words for words in said if any(words.startswith(plain) for plain in lines.plain["neutral"])]
+    assert len(given) > len(SEEDS) / 3
+
+
 def test_a_clients_question_is_not_passed_over() -> None:
     lines = skilled()._lines
     said = answers("Hello.", "Can I ask, does it mess with sleep? I only know the posters.")
     assert all(any(words.startswith(answer) for answer in lines.answer_back) for words in said)
 
 
-def test_leave_is_asked_for_twice_at_most() -> None:
+def test_leave_is_asked_for_a_few_times_at_most() -> None:
     lines = skilled()._lines
     for seed in (1, 2, 3):
-        transcript = talked(skilled(), ["I load wagons in the yard all day."] * 36).model_copy(update={"seed": seed})
+        transcript = talked(skilled(), ["I load wagons in the yard all day."] * 36, seed=seed)
         asked = [words for words in learner_turns(transcript) if words in lines.ask_leave]
         assert len(asked) <= lines.leaves_asked
 
@@ -57,11 +64,11 @@ def test_nothing_is_planned_with_a_client_who_does_not_speak_of_changing() -> No
     planning = {*lines.ask["plan"], *lines.ask_closed["plan"]}
 
     def planned(talk: str) -> int:
-        said = learner_turns(talked(skilled(), ["I load wagons in the yard."] * 20, talk))
-        return sum(any(question in words for question in planning) for words in said)
+        talks = [talked(skilled(), ["I load wagons in the yard."] * 20, talk, seed) for seed in range(5)]
+        return sum(any(question in words for question in planning) for held in talks for words in learner_turns(held))
 
     assert planned("neutral") == planned("sustain") == 0
-    assert planned("change") >= 2
+    assert planned("change") >= 10
 
 
 def test_a_number_is_taken_up() -> None:
@@ -72,11 +79,7 @@ def test_a_number_is_taken_up() -> None:
 
 def test_both_open_and_closed_questions_are_asked() -> None:
     lines = skilled()._lines
-    said = [
-        words
-        for seed in SEEDS
-        for words in learner_turns(talked(skilled(), ["The yard is wet."] * 12).model_copy(update={"seed": seed}))
-    ]
+    said = [words for seed in SEEDS for words in learner_turns(talked(skilled(), ["The yard is wet."] * 12, seed=seed))]
     open_ones = sum(any(q in words for q in lines.ask["evoke"]) for words in said)
     closed = sum(any(q in words for q in lines.ask_closed["evoke"]) for words in said)
     assert open_ones > closed > 0

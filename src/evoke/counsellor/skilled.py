@@ -104,14 +104,14 @@ class Skilled:
         rulers = [line for line in lines.rulers if not any(_says(one, (line,)) for one in learner)]
         return draw.line(rulers[:1]) if phase == "evoke" and rulers and draw.chance(chance.ruler) else None
 
-    def _given_back(self, turn: Turn, draw: Draw) -> str | None:
-        """A reflection of the client's last words; None where they cannot be turned round."""
+    def _given_back(self, turn: Turn, draw: Draw) -> str:
+        """A reflection of the client's last words; of what they come to where they cannot be turned round."""
         own, deep = clauses(turn.text), draw.chance(self._lines.chance.deep)
         guesses = [line for line in self._guesses(turn) if deep and draw.is_new(line)]
         if guesses and (not own or draw.chance(0.5)):
             return draw.line(guesses)
         if not own:
-            return draw.line(self._lines.heard) if len(turn.text.split()) <= 3 else None
+            return draw.line(self._lines.heard if len(turn.text.split()) <= 3 else self._lines.plain[talk_of(turn)])
         deeper = {"change": self._lines.deepen_change, "sustain": self._lines.deepen_sustain}
         frames = deeper.get(talk_of(turn), self._lines.deepen_neutral) if deep else self._lines.give_back
         return filled(draw.line(frames), said=max(own, key=lambda clause: len(clause.split())))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from evoke.codes import Frozen
+from evoke.codes import Frozen, Talk
 
 Phase = Literal["engage", "focus", "evoke", "plan"]
 Lines = tuple[str, ...]
@@ -50,6 +50,7 @@ class SkilledLines(Frozen):
     deepen_change: Lines = Field(min_length=1)
     deepen_sustain: Lines = Field(min_length=1)
     deepen_neutral: Lines = Field(min_length=1)
+    plain: dict[Talk, Lines]
     cues: tuple[Cue, ...]
     heard: Lines = Field(min_length=1)
     autonomy: Lines = Field(min_length=1)
