@@ -12,6 +12,7 @@ EvokeError
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 
@@ -39,6 +40,10 @@ class BadInput(EvokeError):
         place += f":{line}" if file and line else f"line {line}" if line else ""
         place += f" ({field})" if place and field else field or ""
         super().__init__(f"{place}: {what}. {cure}" if place else f"{what}. {cure}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Whole again on the other side of a process: an exception is else made anew from its message alone."""
+        return partial(BadInput, self.what, cure=self.cure, file=self.file, line=self.line, field=self.field), ()
 
 
 class NotHere(EvokeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from evoke.cards import find_card
 from evoke.coder.encoder import EncoderCoder
 from evoke.counsellor import open_policy, simulate
 from evoke.encoder.sentence import sentence_encoder
+from evoke.errors import BadInput
 from evoke.llm.scripted import ScriptedModel
 from evoke.persona import Persona
 from evoke.retrieval import Recall
@@ -86,3 +88,9 @@ def test_a_short_context_meets_the_same_input_more_often(card: Persona, company:
                      if turn.speaker == "learner"] for _ in range(2))  # fmt: skip
     assert first == again
     assert len(remembered._known) <= len({turn.text for turn in transcript.turns})
+
+
+def test_a_fault_in_a_worker_comes_back_with_its_place_and_cure() -> None:
+    fault = BadInput("the number is too large", cure="Make it smaller.", file="a.yaml", line=3, field="knobs")
+    back = pickle.loads(pickle.dumps(fault))
+    assert (str(back), back.what, back.cure, back.line) == (str(fault), fault.what, fault.cure, 3)

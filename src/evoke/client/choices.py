@@ -176,7 +176,7 @@ class Choices(Frozen):
     contrary: Annotated[str, AfterValidator(_compiles)]
     second_line: Scale
     third_line: Scale
-    long_line: int = Field(ge=1)
+    long_line: Scale
     endings: Endings
     assent: Chance
     assent_below_discord: float

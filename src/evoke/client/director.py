@@ -150,7 +150,7 @@ def _lines(
 ) -> tuple[Line, ...]:
     """The main line, and those that may stand beside it: same strand and talk, carrying nothing of their own."""
     main = _main_line(fitting, state, heard, rng)
-    if len(main.say.split()) > choices().long_line:
+    if len(main.say.split()) > choices().long_line.by(persona.temperament):
         return (main,)
     beside = [
         line

@@ -64,14 +64,14 @@ class SelfTalk(Frozen):
 
 
 class Scale(Frozen):
-    """How a dial stretches an effect: by `at_0` where the dial stands at 0, by `at_10` at 10, in a straight line."""
+    """A number by a dial, often a factor: `at_0` where the dial stands at 0, `at_10` at 10, in a straight line."""
 
     dial: Dial
-    at_0: float = Field(ge=0, le=3)
-    at_10: float = Field(ge=0, le=3)
+    at_0: float = Field(ge=0, le=30)
+    at_10: float = Field(ge=0, le=30)
 
     def by(self, temperament: Temperament) -> float:
-        """The factor for this temperament."""
+        """The number for this temperament."""
         share: float = getattr(temperament, self.dial) / 10
         return self.at_0 + (self.at_10 - self.at_0) * share
 
