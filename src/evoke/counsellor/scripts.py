@@ -118,6 +118,6 @@ def _number(transcript: Transcript) -> int:
     return 1 + sum(turn.speaker == "learner" for turn in transcript.turns)
 
 
-def talk_of(turn: Turn) -> str:
+def talk_of(turn: Turn) -> Talk:
     """How the client's turn was coded; neutral where it was not."""
     return (turn.coded.talk if isinstance(turn.coded, Coded) else None) or "neutral"
