@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from evoke.codes import Coded, Frozen
+from evoke.codes import Coded, Frozen, Talk
 from evoke.counsellor.policy import Draw, Listens, lines_of
 from evoke.errors import BadInput
 from evoke.transcript import Transcript, Turn
