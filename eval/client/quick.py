@@ -104,37 +104,52 @@ class RememberedVectors:
         return np.stack([self._known[text] for text in texts])
 
 
+class Shelf:
+    """One card's texts as `evoke.retrieval.Recall` would find them, each with its vector and what it belongs to."""
+
+    def __init__(self, persona: Persona, encoder: RememberedVectors) -> None:
+        self.persona, self.texts = persona, as_found(persona)
+        self._vectors = encoder.embed([*self.texts.values()])
+        named = [(name, n, name.removesuffix(TOLD)) for n, name in enumerate(self.texts)]
+        self._questions = [(name, n) for name, n, _ in named if name.startswith(ASKED)]
+        self._of_lines = [(name, n, line) for name, n, line in named if not name.startswith(ASKED)]
+
+    def near(self, wanted: Collection[str], query: np.ndarray, *, questions: bool = False) -> dict[str, float]:
+        """The likeness to `query` of the texts of `wanted` lines, by name; and of the card's `questions`."""
+        rows = [(name, n) for name, n, line in self._of_lines if line in wanted]
+        rows += self._questions if questions else []
+        near = self._vectors[[n for _, n in rows]] @ query
+        return dict(zip([name for name, _ in rows], near.tolist(), strict=True))
+
+
 class LinesInMemory:
     """Recall for a mind: the same texts, queries and likeness as `evoke.retrieval.Recall`, without a store."""
 
     def __init__(self, encoder: RememberedVectors) -> None:
         self._encoder = encoder
-        self._built: dict[int, tuple[Persona, dict[str, str], np.ndarray]] = {}
+        self._shelves: dict[int, Shelf] = {}
 
-    def ready(self, persona: Persona) -> None:
+    def ready(self, persona: Persona) -> Shelf:
         """Embed the persona's lines."""
-        if id(persona) not in self._built:
-            texts = as_found(persona)
-            self._built[id(persona)] = (persona, texts, self._encoder.embed([*texts.values()]))
+        if id(persona) not in self._shelves:
+            self._shelves[id(persona)] = Shelf(persona, self._encoder)
+        return self._shelves[id(persona)]
 
     def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
         """Those with ids in `among` that tell what `question` plainly asks for."""
-        self.ready(persona)
-        _, texts, vectors = self._built[id(persona)]
-        lines = [line for line in persona.lines if line.id in among and (line.fact or line.belief)]
-        wanted = {line.id for line in lines}
-        rows = {name: n for n, name in enumerate(texts) if name.startswith(ASKED) or name.removesuffix(TOLD) in wanted}
-        near = vectors[[*rows.values()]] @ self._encoder.embed([last_words(question)])[0]
-        return answering(persona, lines, dict(zip(rows, near.tolist(), strict=True)), last_words(question))
+        shelf, among = self.ready(persona), frozenset(among)
+        lines = [line for line in persona.lines if (line.fact or line.belief) and line.id in among]
+        near = shelf.near({line.id for line in lines}, self._query(question), questions=True)
+        return answering(persona, lines, near, last_words(question))
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """The `k` lines with ids in `among` nearest to `query`, best first."""
-        self.ready(persona)
-        _, texts, vectors = self._built[id(persona)]
+        shelf, among = self.ready(persona), frozenset(among)
         lines = [line for line in persona.lines if line.id in among]
         if not lines or k < 1:
             return []
-        wanted = {line.id for line in lines}
-        rows = {name: n for n, name in enumerate(texts) if name.removesuffix(TOLD) in wanted}
-        near = vectors[[*rows.values()]] @ self._encoder.embed([last_words(query)])[0]
-        return ranked(lines, texts, dict(zip(rows, near.tolist(), strict=True)), last_words(query))[:k]
+        return ranked(lines, shelf.texts, shelf.near(among, self._query(query)), last_words(query))[:k]
+
+    def _query(self, words: str) -> np.ndarray:
+        vector: np.ndarray = self._encoder.embed([last_words(words)])[0]
+        return vector

@@ -58,13 +58,14 @@ def told_by(persona: Persona, line: Line) -> str:
 
 def ranked(lines: Sequence[Line], found: Mapping[str, str], near: Mapping[str, float], query: str) -> list[Line]:
     """`lines`, best first; `found` is `as_found`, `near` the cosine of `query` to each of its texts, by its name."""
-    words = bm25(query, [f"{line.say} {found.get(f'{line.id}{TOLD}', '')}" for line in lines])
+    told = [f"{line.id}{TOLD}" for line in lines]
+    words = bm25(query, [f"{line.say} {found.get(name, '')}" for line, name in zip(lines, told, strict=True)])
     asks = bool(_ASKS_NUMBER.search(query))
     scores = [
-        max(near[line.id], near.get(f"{line.id}{TOLD}", -1.0))
+        max(near[line.id], near.get(name, -1.0))
         + WORDS_WEIGHT * shared
         + NUMBER_WEIGHT * (asks and bool(_NUMBER.search(line.say)))
-        for line, shared in zip(lines, words, strict=True)
+        for line, name, shared in zip(lines, told, words, strict=True)
     ]
     return [lines[n] for n in sorted(range(len(lines)), key=lambda n: -scores[n])]
 
@@ -106,11 +107,11 @@ def bm25(query: str, texts: Sequence[str]) -> list[float]:
     mean = sum(lengths) / max(len(bags), 1)
     scores = [0.0] * len(bags)
     for word in _bag(query):
-        held = sum(word in bag for bag in bags)
-        rare = log(1 + (len(bags) - held + 0.5) / (held + 0.5))
-        for n, bag in enumerate(bags):
-            if word in bag:
-                scores[n] += rare * bag[word] * (K1 + 1) / (bag[word] + K1 * (1 - B + B * lengths[n] / mean))
+        holding = [n for n, bag in enumerate(bags) if word in bag]
+        rare = log(1 + (len(bags) - len(holding) + 0.5) / (len(holding) + 0.5))
+        for n in holding:
+            often = bags[n][word]
+            scores[n] += rare * often * (K1 + 1) / (often + K1 * (1 - B + B * lengths[n] / mean))
     return scores
 
 

@@ -115,16 +115,14 @@ class Ear:
 
         Both the client's words and the card's own reflection of them count: a deep reflection shares few words.
         """
-        lines = {line.id: n for n, line in enumerate(self._persona.lines)}
-        near = self._lines @ returned
-        just_said = [near[lines[name]] for turn in said for name in turn.lines if name in lines]
+        near, places = self._lines @ returned, self._places
+        just_said = [near[places[name]] for turn in said for name in turn.lines if name in places]
         return float(max([*just_said, *(text @ returned for text in texts)]) - near.mean())
 
     def _strand_scores(self, vector: Vector) -> Vector:
         """How near a vector is to each strand: to what it is about and to its nearest lines, half and half."""
-        near, strands = self._lines @ vector, self._persona.strands
-        lines = [[near[n] for n, line in enumerate(self._persona.lines) if line.strand == s.id] for s in strands]
-        nearest = [sum(sorted(of_one)[-NEAREST_LINES:]) / NEAREST_LINES for of_one in lines]
+        near = self._lines @ vector
+        nearest = [sum(np.sort(near[of_one])[-NEAREST_LINES:]) / NEAREST_LINES for of_one in self._by_strand]
         return np.asarray((self._abouts @ vector + np.asarray(nearest)) / 2, dtype=np.float32)
 
     @cached_property
@@ -143,6 +141,17 @@ class Ear:
             self._encoder.embed([line.reflect for line in lines]),
         )
         return _Nearer(*both)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each line stands on the card."""
+        return {line.id: n for n, line in enumerate(self._persona.lines)}
+
+    @cached_property
+    def _by_strand(self) -> list[list[int]]:
+        """Where the lines of each strand stand on the card."""
+        lines = self._persona.lines
+        return [[n for n, line in enumerate(lines) if line.strand == one.id] for one in self._persona.strands]
 
     @cached_property
     def _plans(self) -> Vectors:
@@ -166,7 +175,7 @@ class _Nearer:
         return nearer
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def signals(words: str) -> tuple[str, ...]:
     """Names of the signals in the learner's words, in the order of the table."""
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))

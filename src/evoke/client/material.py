@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from evoke.client.hearing import answers_ruler, says_over
 from evoke.client.move import Heard
 from evoke.client.state import ClientState
-from evoke.persona import Line, MoveKind, Persona
+from evoke.persona import Fact, Line, MoveKind, Persona
 
 ENDINGS: tuple[MoveKind, ...] = ("leave", "close")
 
@@ -18,7 +18,8 @@ def material(persona: Persona, state: ClientState, heard: Heard) -> list[Line]:
     A ruler is answered with a number, a first step that is brought up with a line about it, where there are such lines;
     "How did it go?" to a client who returns with one about what lay between.
     """
-    lines = [line for line in persona.lines if line.move not in ENDINGS and _fits(line, persona, state, heard)]
+    now = _Now(persona, state, heard)
+    lines = [line for line in persona.lines if line.move not in ENDINGS and now.fits(line)]
     numbers = [line for line in lines if answers_ruler(line.say)]
     if numbers and heard.question:
         return numbers
@@ -38,7 +39,7 @@ def ending_lines(persona: Persona, state: ClientState, kind: MoveKind) -> list[L
 def closed_facts(persona: Persona, state: ClientState, lines: Iterable[Line]) -> tuple[str, ...]:
     """Texts of the facts that may not come out this turn."""
     handed = {line.fact for line in lines}
-    open_strands = {strand.id for strand in persona.strands if _open(strand.id, persona, state)}
+    open_strands = _open_strands(persona, state)
     return tuple(
         fact.text
         for fact in persona.facts
@@ -53,51 +54,59 @@ def _new_plans(heard: Heard, state: ClientState) -> set[str]:
     return set(heard.plans[:1]) - set(state.accepted)
 
 
-def _fits(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
-    return (
-        line.id not in state.used
-        and line.event in (None, state.event)
-        and ("ruler" in heard.signals or not answers_ruler(line.say))
-        and (heard.question is not None or not says_over(line.say))
-        and line.fits(state.mood.stage)
-        and line.gate <= state.mood.trust
-        and _open(line.strand, persona, state)
-        and _tellable(line, persona, state)
-        and _voiced_first(line, state)
-        and _plan_allowed(line, persona, state, heard)
-    )
+class _Now:
+    """One moment: what of the card is open in it, worked out once for all lines."""
+
+    def __init__(self, persona: Persona, state: ClientState, heard: Heard) -> None:
+        self._state = state
+        self._used, self._open = frozenset(state.used), _open_strands(persona, state)
+        self._asked, self._ruler = heard.question is not None, "ruler" in heard.signals
+        self._tellable = {fact.id for fact in persona.facts if self._may_tell(fact)}
+        self._never = {plan.id for plan in persona.plans.rejected}
+        self._brought_up = heard.plans[:1]
+        self._pushed = bool({"persuade", "persuade_with_permission"} & set(heard.codes))
+
+    def fits(self, line: Line) -> bool:
+        """Whether a line may be said now."""
+        mood = self._state.mood
+        return (
+            line.gate <= mood.trust
+            and line.strand in self._open
+            and line.event in (None, self._state.event)
+            and line.id not in self._used
+            and line.fits(mood.stage)
+            and (line.fact is None or line.fact in self._tellable)
+            and self._voiced_first(line)
+            and self._plan_allowed(line)
+            and (self._ruler or not answers_ruler(line.say))
+            and (self._asked or not says_over(line.say))
+        )
+
+    def _may_tell(self, fact: Fact) -> bool:
+        """A fact is told once, and neither below its gate nor before its strand is open."""
+        return fact.id not in self._state.told and fact.gate <= self._state.mood.trust and fact.strand in self._open
+
+    def _voiced_first(self, line: Line) -> bool:
+        """A belief softens only after it was voiced."""
+        return line.belief is None or line.talk_type != "change" or line.belief in self._state.voiced
+
+    def _plan_allowed(self, line: Line) -> bool:
+        """A first step the learner brings up is the one that is taken or turned down; rejected stays rejected."""
+        if line.plan is None:
+            return True
+        if self._brought_up and line.plan != self._brought_up[0]:
+            return False
+        if line.move == "reject":
+            return line.plan in self._never
+        if line.move == "accept" and not self._brought_up and self._pushed:
+            return False  # what was proposed is no step of theirs
+        return line.plan not in self._never and line.plan not in self._state.rejected
 
 
-def _open(strand_id: str, persona: Persona, state: ClientState) -> bool:
+def _open_strands(persona: Persona, state: ClientState) -> frozenset[str]:
     """A strand opens by trust; the core strand by trust and by having been touched."""
-    strand = next(s for s in persona.strands if s.id == strand_id)
-    if strand.id in state.opened:
-        return True
-    return strand.gate <= state.mood.trust and (state.core_touched or not strand.core)
-
-
-def _tellable(line: Line, persona: Persona, state: ClientState) -> bool:
-    """A fact is told once, and neither below its gate nor before its strand is open."""
-    if line.fact is None:
-        return True
-    fact = next(f for f in persona.facts if f.id == line.fact)
-    return line.fact not in state.told and fact.gate <= state.mood.trust and _open(fact.strand, persona, state)
-
-
-def _voiced_first(line: Line, state: ClientState) -> bool:
-    """A belief softens only after it was voiced."""
-    return line.belief is None or line.talk_type != "change" or line.belief in state.voiced
-
-
-def _plan_allowed(line: Line, persona: Persona, state: ClientState, heard: Heard) -> bool:
-    """A first step the learner brings up is the one that is taken or turned down; rejected stays rejected."""
-    if line.plan is None:
-        return True
-    rejected = {plan.id for plan in persona.plans.rejected}
-    if heard.plans and line.plan != heard.plans[0]:
-        return False
-    if line.move == "reject":
-        return line.plan in rejected
-    if line.move == "accept" and not heard.plans and {"persuade", "persuade_with_permission"} & set(heard.codes):
-        return False  # what was proposed is no step of theirs
-    return line.plan not in rejected and line.plan not in state.rejected
+    return frozenset(
+        strand.id
+        for strand in persona.strands
+        if strand.id in state.opened or (strand.gate <= state.mood.trust and (state.core_touched or not strand.core))
+    )

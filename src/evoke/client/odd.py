@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +38,7 @@ class Odd(Frozen):
     marked_share: float = Field(gt=0, le=1)
 
 
+@lru_cache(maxsize=2048)
 def odd_remark(words: str) -> str | None:
     """`odd_<kind>` of a remark that no client can take up as meant, else None."""
     if len(words.split()) >= odd().flood_words:
