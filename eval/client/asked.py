@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from functools import cache
 from math import inf
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
 from evoke.codes import Frozen
 from evoke.datafile import read_yaml
 from evoke.persona import MoveKind
+
+TurnKind = Literal[
+    "any", "open question", "closed question", "reflection", "giving information", "advice", "negotiating a plan"
+]
 
 
 def chosen_personas(names: Sequence[str]) -> list[str]:
@@ -39,10 +44,33 @@ class Row(Frozen):
     shares: dict[MoveKind, float]
 
 
+class Published(Frozen):
+    """A figure of ConsistentMI: of a profile in the prompt, of its own simulator, of real sessions.
+
+    Ours is a `figure` of the table, or stands `where` it is measured.
+    """
+
+    title: str
+    prompt: float
+    best: float
+    real: float | None = None
+    figure: str = ""
+    where: str = ""
+
+
+class NextTurn(Frozen):
+    """What real clients say straight after one kind of learner's turn: % change, sustain, neutral, by MI quality."""
+
+    high: tuple[int, int, int]
+    low: tuple[int, int, int]
+
+
 class Realism(Frozen):
     """The whole of `realism.yaml`."""
 
     figures: dict[str, Asked]
+    published: tuple[Published, ...]
+    next_turn: dict[TurnKind, NextTurn]
     change_curve: tuple[float, ...]
     precontemplation: tuple[Row, ...]
     resisting: frozenset[MoveKind]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from eval.client import counts, spread
+from eval.client import consistent, counts, spread
 from eval.client.asked import Asked, realism
 from eval.client.intervals import Interval
 from evoke.codes import Frozen
@@ -48,7 +48,7 @@ class Figure(Frozen):
 
 def measured(talks: Sequence[Transcript]) -> dict[str, Figure]:
     """Every figure of `realism.yaml`, by name, in its order."""
-    found: dict[str, Interval] = {**counts.found(talks), **spread.found(talks)}
+    found: dict[str, Interval] = {**counts.found(talks), **spread.found(talks), **consistent.found(talks)}
     return {name: _figure(name, asked, found.get(name)) for name, asked in realism().figures.items()}
 
 

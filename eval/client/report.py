@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import inf, isinf
 from pathlib import Path
 
-from eval.client import shortened
+from eval.client import next_turn, shortened
 from eval.client.asked import realism
 from eval.client.core import asked_for
 from eval.client.counts import by_policy
@@ -56,13 +56,25 @@ def _report(talks: Sequence[Transcript], workers: int, arguments: str) -> str:
         f"`python -m eval.client.realism {arguments}`",
         "",
         f"{len(talks)} talks of at most {turns} learner turns, {len(personas)} clients, authored lines as voice. What "
-        "each figure is stands in `eval/client/counts.py` and `spread.py`, what is asked "
-        "for and whence the real value comes in `eval/client/realism.yaml`. The talk of a client turn is what the "
-        "author of its line says it is. Unless a title says otherwise a figure is of the skilled counsellor.",
+        "each figure is stands in `eval/client/counts.py`, `spread.py` and `consistent.py`, what is asked for and "
+        "whence the real value comes in `eval/client/realism.yaml`. The talk of a client turn is what the author of "
+        "its line says it is. Unless a title says otherwise a figure is of the skilled counsellor.",
         "",
         table(columns),
         "",
         "![Change talk over a session](client_change_talk.svg)",
+        "",
+        "## What follows what",
+        "",
+        "The client's answer straight after a learner's turn, % change / sustain / neutral. A turn may be of several "
+        "kinds. A real one is what its annotator says; a simulated one is what the coder says, and negotiates a plan "
+        "where words of planning are found. What real clients show rests on few turns in sessions of low quality.",
+        "",
+        next_turn.table(talks, held_out),
+        "",
+        "## Beside what was published",
+        "",
+        published(columns),
         "",
         "## Checks",
         "",
@@ -75,6 +87,17 @@ def _report(talks: Sequence[Transcript], workers: int, arguments: str) -> str:
         shortened.held(personas, range(SHORT_SEEDS), turns, workers) + " (`python -m eval.client.shortened`)",
         "",
     ])  # fmt: skip
+
+
+def published(columns: Columns) -> str:
+    """Every figure that ConsistentMI published, for its simulator and for a profile in the prompt, beside ours."""
+    heads = ("figure", "a profile in the prompt", "ConsistentMI", "real", *columns)
+    rows = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for one in realism().published:
+        here = [_said(of[one.figure].value) for of in columns.values()] if one.figure else [one.where] * len(columns)
+        cells = (one.title, _said(one.prompt), _said(one.best), _said(one.real), *here)
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def _again(talks: Sequence[Transcript], workers: int) -> str:

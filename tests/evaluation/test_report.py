@@ -10,7 +10,7 @@ from eval.client.core import Asker, requests
 from eval.client.curves import drawn
 from eval.client.figures import measured
 from eval.client.real import change_curve
-from eval.client.report import table
+from eval.client.report import published, table
 from eval.client.shortened import report
 
 from evoke.cards import find_card
@@ -38,6 +38,18 @@ def test_groups_of_talks_stand_side_by_side() -> None:
     one, two = measured([talk("cc")]), measured([talk("nn")])
     row = next(row for row in table({"a": one, "b": two}).splitlines() if "that are change talk" in row)
     assert ("1 (1, 1)" in row) and ("0 (0, 0)" in row)
+
+
+def test_everything_that_consistentmi_published_stands_beside_ours_or_says_where_ours_is() -> None:
+    columns = {"here": measured([talk("cnnns" * 4)])}
+    rows = published(columns).splitlines()
+    assert len(rows) == 2 + len(realism().published)
+    assert all(bool(one.figure) != bool(one.where) for one in realism().published)
+    by_name = realism().figures
+    for one in realism().published:
+        if one.figure:
+            assert (by_name[one.figure].best, by_name[one.figure].real) == (one.best, one.real)
+    assert "| 0.96 | 0.69 | 0.48 | 0 |" in next(row for row in rows if row.startswith("| motivated within"))
 
 
 def test_a_curve_is_drawn_for_each_counsellor_and_leaves_gaps_out() -> None:
