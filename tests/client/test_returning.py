@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from evoke.cards import all_cards, card_files, load_card
+from evoke.client import director
 from evoke.client.hearing import signals
 from evoke.client.material import material
 from evoke.client.returning import as_prose, come_back, last_time, remember, returning, state_of, wordings
@@ -153,6 +154,10 @@ def test_asked_how_it_has_been_the_client_thinks_of_what_lay_between(ines: Perso
     assert [one.say for one in material(ines, back, asked)] == [AFTERWARDS["say"]]
     told = back.model_copy(update={"used": (*back.used, *(one.id for one in ines.lines if one.event))})
     assert len(material(ines, told, asked)) > 3
+    moves = [
+        director.choose(back, asked, ines, material(ines, back, asked), random.Random(seed), 1) for seed in range(60)
+    ]
+    assert {move.main.say if move.main else move.words for move in moves} == {AFTERWARDS["say"]}
 
 
 def test_a_card_without_events_is_met_again_in_words_that_fit_everybody() -> None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 from evoke.client.calibration import knob
 from evoke.client.choices import choices
 from evoke.client.feel import accuracy_band, beliefs_to_voice, holds
-from evoke.client.leaning import holding_back, move_weights, talk_weights
+from evoke.client.leaning import holding_back, move_weights, talk_weights, tells_what_lay_between
 from evoke.client.material import ending_lines
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState
@@ -125,7 +125,8 @@ def _drawn(
     lines = [line for line in near if line.talk_type == talk]
     if beliefs_to_voice(state, persona) and any(_voices(line, state) for line in lines):
         lines = [line for line in lines if _voices(line, state)]
-    if not lines or (talk == "neutral" and _brief(state, heard, persona, rng, turn)):
+    brief = talk == "neutral" and not tells_what_lay_between(near) and _brief(state, heard, persona, rng, turn)
+    if brief or not lines:
         return Move(kind="engage", direct="backchannel", words=_backchannel(state, heard, persona, rng))
     move = _sample(move_weights(state, heard, lines), rng)
     others = [line for line in ranked if line.talk_type == talk]

@@ -30,7 +30,8 @@ def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Seq
     if heard.plans and heard.plans[0] in {plan.id for plan in persona.plans.rejected}:
         weights = _lifted(weights, choices().refused_lift)
     ranks = _best_ranks({line.id: line.talk_type for line in ranked})
-    if "neutral" not in ranks and not ("ruler" in heard.signals and ranks):
+    only_these = ranked and ("ruler" in heard.signals or tells_what_lay_between(ranked))
+    if "neutral" not in ranks and not only_these:
         weights["neutral"] *= choices().unanswered.after(heard.question)
         ranks["neutral"] = len(ranked)
     pull = knob("question_pull") if heard.question else choices().pull.talk
@@ -54,6 +55,11 @@ def receptivity(state: ClientState) -> float:
     """How open the client is to this talk, 1-5 (ConsistentMI's scale), from trust and the absence of discord."""
     weights, mood = choices().receptivity, state.mood
     return 1 + 4 * (weights.trust * mood.trust + weights.calm * (10 - mood.discord)) / 10
+
+
+def tells_what_lay_between(lines: Sequence[Line]) -> bool:
+    """Whether there is nothing to say but what happened since the last talk, which was asked for."""
+    return bool(lines) and all(line.event for line in lines)
 
 
 def holding_back(state: ClientState, persona: Persona) -> bool:
