@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from math import log
 from pathlib import Path
 from time import process_time
@@ -69,6 +70,12 @@ class Case:
         """The learner's words."""
         return self.path[-1].text
 
+    def seed(self, number: int) -> int:
+        """The `number`-th seed of this case alone, so that a reply here changes none elsewhere."""
+        return int.from_bytes(
+            sha256(f"{self.card.id}:{self.state.mood.stage}:{self.both}:{number}".encode()).digest()[:4]
+        )
+
     @property
     def both(self) -> str:
         """The client's words, then the learner's."""
@@ -98,7 +105,7 @@ def _case(card: Persona, row: dict, stage: Stage) -> Case:
         Turn(id="2", parent="1", speaker="learner", text=row["learner"], coded=coded),
     )
     state = _middle(card, stage, said)
-    legal = tuple(material(card, state, _mind(card, 0).take_in(path)))
+    legal = tuple(material(card, state, _mind(card).take_in(path)))
     fits = {_named(card, words) for words in row["fits"]} & {line.id for line in legal}
     return Case(card, row["kind"], path, state, legal, frozenset(fits))
 
@@ -190,7 +197,7 @@ def _words(text: str) -> list[str]:
 
 def as_shipped(case: Case) -> list[str]:
     """The ranking of the client as it is."""
-    ids, mind = [line.id for line in case.legal], _mind(case.card, 0)
+    ids, mind = [line.id for line in case.legal], _mind(case.card)
     return [line.id for line in mind._ranked(case.path, mind.take_in(case.path), ids)]
 
 
@@ -254,23 +261,27 @@ def _remembering() -> Remembering:
     return Remembering()
 
 
-_minds: dict[tuple[str, int], Mind] = {}
+_minds: dict[str, Mind] = {}
 
 
-def _mind(card: Persona, seed: int) -> Mind:
-    key = (card.id, seed)
-    if key not in _minds:
-        _minds[key] = Mind(card, _remembering(), sentence_encoder, seed)
-    return _minds[key]
+def _mind(card: Persona) -> Mind:
+    """A client's mind that hears and ranks; it draws nothing."""
+    if card.id not in _minds:
+        _minds[card.id] = Mind(card, _remembering(), sentence_encoder, 0)
+    return _minds[card.id]
 
 
 def replies(found: Sequence[Case], seeds: int) -> dict[str, float]:
-    """Shares of replies over seeds: a fitting line, a line that does not fit, a word or two, and the talk of lines."""
+    """Shares of replies over seeds: a fitting line, a line that does not fit, a word or two, and the talk of lines.
+
+    Each case draws from streams of its own.
+    """
     seen: Counter[str] = Counter()
     for case in found:
-        heard = _mind(case.card, 0).take_in(case.path)
-        for seed in range(seeds):
-            move = _mind(case.card, seed).choose(case.state, heard, case.path)
+        heard = _mind(case.card).take_in(case.path)
+        for number in range(seeds):
+            mind = Mind(case.card, _remembering(), sentence_encoder, case.seed(number))
+            move = mind.choose(case.state, heard, case.path)
             kind = "brief" if move.main is None else "fits" if move.main.id in case.fits else "off"
             seen.update((kind, TALKS[move.talk]))
     return {name: seen[name] / (len(found) * seeds) for name in ("fits", "off", "brief", *TALKS.values())}
