@@ -77,3 +77,8 @@ def test_a_client_who_may_return_needs_an_event_for_every_way_a_talk_can_end() -
 
 def test_the_hash_is_of_the_content() -> None:
     assert persona().hash == persona().hash != persona(age=59).hash
+
+
+def test_what_names_too_few_questions_to_be_recognised_is_a_shortcoming() -> None:
+    found = [one for one in shortcomings(persona()) if "`asked`" in one]
+    assert {one.split(":")[0] for one in found} == {"facts", "beliefs", "plans", "strands"}

@@ -12,7 +12,7 @@ import yaml
 
 from evoke.guidance import Passage
 from evoke.persona import Persona
-from evoke.ranking import told_by
+from evoke.ranking import things, told_by
 from evoke.retrieval import Recall
 from evoke.settings import shipped
 
@@ -61,10 +61,10 @@ def ids(persona: Persona) -> list[str]:
 def rows_of(persona: Persona, lines: int) -> int:
     """How many rows that many first lines make: one each, and one more for each that tells a fact, belief or step.
 
-    The questions that facts and beliefs answer have rows too.
+    What can be asked about has rows, too: its text, and the questions that it answers.
     """
-    questions = {question for thing in (*persona.facts, *persona.beliefs) for question in thing.asked}
-    return lines + sum(bool(told_by(persona, line)) for line in persona.lines[:lines]) + len(questions)
+    asked = {text for thing in things(persona) for text in (thing.text, *thing.asked)}
+    return lines + sum(bool(told_by(persona, line)) for line in persona.lines[:lines]) + len(asked)
 
 
 def another(persona: Persona, **changes) -> Persona:

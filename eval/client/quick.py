@@ -26,7 +26,7 @@ from evoke.codes import Coded, Speaker, Uncoded
 from evoke.counsellor.policy import Listens
 from evoke.encoder.sentence import SentenceEncoder
 from evoke.persona import Line, Persona
-from evoke.ranking import ASKED, TOLD, answering, as_found, ranked
+from evoke.ranking import ASKED, TOLD, answering, as_found, ranked, things
 from evoke.retrieval import last_words
 from evoke.transcript import Turn
 
@@ -108,7 +108,8 @@ class Shelf:
     """One card's texts as `evoke.retrieval.Recall` would find them, each with its vector and what it belongs to."""
 
     def __init__(self, persona: Persona, encoder: RememberedVectors) -> None:
-        self.persona, self.texts = persona, as_found(persona)
+        self.persona, self.texts, self.things = persona, as_found(persona), things(persona)
+        self.tells = frozenset(line.id for thing in self.things for line in thing.lines)
         self._vectors = encoder.embed([*self.texts.values()])
         named = [(name, n, name.removesuffix(TOLD)) for n, name in enumerate(self.texts)]
         self._questions = [(name, n) for name, n, _ in named if name.startswith(ASKED)]
@@ -138,9 +139,8 @@ class LinesInMemory:
     def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
         """Those with ids in `among` that tell what `question` plainly asks for."""
         shelf, among = self.ready(persona), frozenset(among)
-        lines = [line for line in persona.lines if (line.fact or line.belief) and line.id in among]
-        near = shelf.near({line.id for line in lines}, self._query(question), questions=True)
-        return answering(persona, lines, near, last_words(question))
+        near = shelf.near(shelf.tells, self._query(question), questions=True)
+        return answering(shelf.things, among, near, last_words(question))
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
         """The `k` lines with ids in `among` nearest to `query`, best first."""

@@ -32,7 +32,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=4
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Dial = Annotated[float, Field(ge=0, le=10)]
 Shift = Annotated[float, Field(ge=-2, le=2)]
-Asked = Annotated[tuple[Text, ...], Field(max_length=6)]
+Asked = Annotated[tuple[Text, ...], Field(max_length=16)]
 
 
 class Brief(Frozen):
@@ -58,12 +58,16 @@ class Temperament(Frozen):
 
 
 class Strand(Frozen):
-    """A topic thread. `gate` is the trust at which the client goes into it; one strand is the core motivation."""
+    """A topic thread. `gate` is the trust at which the client goes into it; one strand is the core motivation.
+
+    `asked`, read on the core strand only, are questions to which the client's own deepest reason is the answer.
+    """
 
     id: Id
     about: Text
     gate: Dial = 0
     core: bool = False
+    asked: Asked = ()
 
 
 class Fact(Frozen):
@@ -93,11 +97,15 @@ class Belief(Frozen):
 
 
 class Plan(Frozen):
-    """A first step the client would take, or would not (`because` says why not)."""
+    """A first step the client would take, or would not (`because` says why not).
+
+    `asked` are ways in which a learner might bring it up.
+    """
 
     id: Id
     text: Text
     because: str = ""
+    asked: Asked = ()
 
 
 class Plans(Frozen):

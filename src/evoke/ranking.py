@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from math import log
+from math import exp, log
+from typing import NamedTuple
 
-from evoke.persona import Belief, Fact, Line, Persona
+from evoke.persona import Line, Persona
 
 TOLD = (
     ":told"  # ends the name of a line's second row: the fact, belief or first step that it tells, in the card's words
 )
-ASKED = ":asked "  # begins the name of a row that is a question which a fact or belief answers
+ASKED = ":asked "  # begins the name of a row that is something to ask about: its text, or a question that it answers
 WORDS_WEIGHT = 0.02  # of BM25 beside a cosine; measured in eval/results/relevance.md
 NUMBER_WEIGHT = 0.05  # of a number in a line, where one is asked for
-# How near a question comes to a fact or belief: to its text, its lines, its questions; and BM25 of all of them.
-SAY_WEIGHT, ASKED_WEIGHT, SHARED_WEIGHT = 0.5, 0.5, 0.03
-PLAIN_SCORE, PLAIN_MARGIN = 0.9, 0.1  # from which on it is plainly asked for, and how far the next one must stay behind
+# How near a question comes to a thing that can be asked about: to its text, its nearest line, the nearest question that
+# it answers, the nearest few of them; and BM25 of all of these. The sum is a logit: fitted on the cards' own questions,
+# each held out in turn (`eval/client/wordings.py`).
+TEXT_WEIGHT, SAY_WEIGHT, ASKED_WEIGHT, FEW_WEIGHT, SHARED_WEIGHT = 5.0, 3.5, 4.5, 6.0, 0.55
+FEW = 3
+PLAIN_SCORE, PLAIN_SHARE = 9.5, 0.4  # from which on it is plainly asked for: near enough, and likelier than the others
 K1, B = 1.2, 0.75  # of Okapi BM25
 _ASKS_NUMBER = re.compile(r"\bhow (many|much|long|old|often|late|far|fast|high|big)\b|\bwhen\b", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -42,7 +46,56 @@ def as_found(persona: Persona) -> dict[str, str]:
     about = {strand.id: strand.about for strand in persona.strands}
     said = {line.id: f"{line.say} ({about[line.strand]})" for line in persona.lines}
     told = {f"{line.id}{TOLD}": text for line in persona.lines if (text := told_by(persona, line))}
-    return said | told | {f"{ASKED}{question}": question for row in _asked(persona).values() for question in row}
+    return said | told | {f"{ASKED}{text}": text for thing in things(persona) for text in (thing.text, *thing.asked)}
+
+
+class Thing(NamedTuple):
+    """One thing on a card that can be asked about: what it says, questions that it answers, the lines that tell it.
+
+    `core` where it belongs to the core strand; `words` are all of these together.
+    """
+
+    name: str
+    text: str
+    asked: tuple[str, ...]
+    core: bool
+    lines: tuple[Line, ...]
+    words: str
+
+
+def things(persona: Persona) -> list[Thing]:
+    """The facts, beliefs, first steps and the core motivation of a card that name questions which they answer."""
+    core, told = persona.core, dict[str, list[Line]]()
+    for line in persona.lines:
+        told.setdefault(_told(line, core.id), []).append(line)
+    rows = (
+        *((f"fact {one.id}", one.text, one.asked, one.strand == core.id) for one in persona.facts),
+        *((f"belief {one.id}", one.text, one.asked, False) for one in persona.beliefs),
+        *((f"plan {one.id}", one.text, one.asked, False) for one in persona.plans.acceptable),
+        *((f"plan {one.id}", one.text, one.asked, False) for one in persona.plans.rejected),
+        (f"strand {core.id}", core.about, core.asked, True),
+    )
+    return [_thing(*row, told.get(row[0], [])) for row in rows if row[2]]
+
+
+def _thing(name: str, text: str, asked: tuple[str, ...], core: bool, lines: Sequence[Line]) -> Thing:
+    return Thing(name, text, asked, core, tuple(lines), " ".join((text, *asked, *(line.say for line in lines))))
+
+
+def _told(line: Line, core: str) -> str:
+    """The thing that a line tells; of the core strand, lines that say what speaks for change."""
+    if line.fact:
+        return f"fact {line.fact}"
+    if line.plan:
+        return f"plan {line.plan}"
+    if line.belief:
+        return f"belief {line.belief}" if line.talk_type != "change" else ""
+    return f"strand {line.strand}" if line.strand == core and line.talk_type == "change" else ""
+
+
+def tells_core(line: Line, persona: Persona) -> bool:
+    """Whether a line tells the core motivation itself: what speaks for change in the core strand."""
+    return _told(line, persona.core.id) == f"strand {persona.core.id}"
 
 
 def told_by(persona: Persona, line: Line) -> str:
@@ -70,34 +123,39 @@ def ranked(lines: Sequence[Line], found: Mapping[str, str], near: Mapping[str, f
     return [lines[n] for n in sorted(range(len(lines)), key=lambda n: -scores[n])]
 
 
-def answering(persona: Persona, lines: Sequence[Line], near: Mapping[str, float], question: str) -> list[Line]:
-    """Those of `lines` that tell the fact or belief which `question` plainly asks for, nearest first.
+def answering(known: Sequence[Thing], may: Collection[str], near: Mapping[str, float], question: str) -> list[Line]:
+    """The lines with ids in `may` that tell which of `known` a `question` plainly asks for, nearest first; often none.
 
-    Empty where none is near or the next one is about as near. `near` is as for `ranked`, the questions included.
+    Every thing on the card competes, told or not: what may not be said now is not answered with its neighbour. What
+    belongs to the core motivation answers for one another. `near` is as for `ranked`, the questions included.
     """
-    asked, told = _asked(persona), dict[str, list[Line]]()
-    for line in lines:
-        if (text := told_by(persona, line)) in asked:
-            told.setdefault(text, []).append(line)
-    words = bm25(question, [" ".join((text, *asked[text], *(line.say for line in of))) for text, of in told.items()])
-    scores = {
-        text: near[f"{of[0].id}{TOLD}"]
-        + SAY_WEIGHT * max(near[line.id] for line in of)
-        + ASKED_WEIGHT * max(near[f"{ASKED}{one}"] for one in asked[text])
-        + SHARED_WEIGHT * shared
-        for (text, of), shared in zip(told.items(), words, strict=True)
-    }
-    best, *others = sorted(scores, key=lambda text: -scores[text]) or [""]
-    behind = scores[best] - scores[others[0]] if others else PLAIN_MARGIN
-    if scores.get(best, 0.0) < PLAIN_SCORE or behind < PLAIN_MARGIN:
+    logits = asked_for(known, near, question)
+    order = sorted(range(len(known)), key=lambda n: -logits[n])
+    if not order or logits[order[0]] < PLAIN_SCORE:
         return []
-    return sorted(told[best], key=lambda line: -near[line.id])
+    best, odds = order[0], [exp(logit - logits[order[0]]) for logit in logits]
+    together = [n for n in order if n == best or (known[n].core and known[best].core)]
+    if sum(odds[n] for n in together) < PLAIN_SHARE * sum(odds):
+        return []
+    found = next((said for n in together if (said := [line for line in known[n].lines if line.id in may])), [])
+    return sorted(found, key=lambda line: -near[line.id])
 
 
-def _asked(persona: Persona) -> dict[str, tuple[str, ...]]:
-    """The questions that each fact and belief answers, by its text; only those that have any."""
-    things: tuple[Fact | Belief, ...] = (*persona.facts, *persona.beliefs)
-    return {thing.text: thing.asked for thing in things if thing.asked}
+def asked_for(known: Sequence[Thing], near: Mapping[str, float], question: str) -> list[float]:
+    """How likely `question` asks for each thing, as logits."""
+    shared = bm25(question, [thing.words for thing in known])
+    return [_nearness(thing, near) + SHARED_WEIGHT * words for thing, words in zip(known, shared, strict=True)]
+
+
+def _nearness(thing: Thing, near: Mapping[str, float]) -> float:
+    """How near a question comes to one thing by meaning."""
+    asked = sorted((near[f"{ASKED}{one}"] for one in thing.asked), reverse=True)[:FEW]
+    return (
+        TEXT_WEIGHT * near[f"{ASKED}{thing.text}"]
+        + SAY_WEIGHT * max((near[line.id] for line in thing.lines), default=0.0)
+        + ASKED_WEIGHT * asked[0]
+        + FEW_WEIGHT * sum(asked) / len(asked)
+    )
 
 
 def bm25(query: str, texts: Sequence[str]) -> list[float]:

@@ -28,7 +28,7 @@ import numpy as np
 from evoke import guidance
 from evoke.guidance import Passage
 from evoke.persona import Line, Persona
-from evoke.ranking import ASKED, TOLD, answering, as_found, ranked
+from evoke.ranking import ASKED, TOLD, Thing, answering, as_found, ranked, things
 from evoke.settings import QUERY_WORDS
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Recall:
         self._built: dict[str, str] = {}  # content hash -> owner, of everything this process uses
         self._keys: dict[str, str] = {}  # persona hash -> content hash
         self._found: dict[str, dict[str, str]] = {}  # persona hash -> what its lines are found by
+        self._known: dict[str, list[Thing]] = {}  # persona hash -> what can be asked about
         self._lock = threading.RLock()
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
@@ -77,14 +78,13 @@ class Recall:
 
     def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
         """Those lines, with ids in `among`, that tell what `question` plainly asks for, best first; often none."""
-        lines = [line for line in persona.lines if line.id in among and (line.fact or line.belief)]
-        if not lines:
+        known = self._things(persona)
+        if not known or not among:
             return []
-        wanted = {line.id for line in lines}
-        texts = self._texts(persona)
-        rows = [name for name in texts if name.startswith(ASKED) or name.removesuffix(TOLD) in wanted]
+        told = {line.id for thing in known for line in thing.lines}
+        rows = [name for name in self._texts(persona) if name.startswith(ASKED) or name in told]
         near = self._mended(lambda: self._nearest("lines", self.ready(persona), question, rows, len(rows)))
-        return answering(persona, lines, near, last_words(question))
+        return answering(known, among, near, last_words(question))
 
     def guidance(
         self, query: str, about: Collection[str] = (), k: int = 1, among: Collection[str] = ()
@@ -128,6 +128,12 @@ class Recall:
         if persona.hash not in self._found:
             self._found[persona.hash] = as_found(persona)
         return self._found[persona.hash]
+
+    def _things(self, persona: Persona) -> list[Thing]:
+        """What can be asked about, worked out once."""
+        if persona.hash not in self._known:
+            self._known[persona.hash] = things(persona)
+        return self._known[persona.hash]
 
     def _open_book(self) -> str:
         """The content hash of the handbook, built where it does not stand yet."""

@@ -17,6 +17,7 @@ FEWEST: dict[MoveKind, int] = {
     "accept": 4, "reject": 4, "plan": 4, "leave": 2, "close": 2,
 }  # fmt: skip
 FEWEST_LINES = 70
+FEWEST_ASKED = 4  # wordings in which a thing is asked about
 FEWEST_OF_A_TALK = 6  # lines of change, sustain and neutral talk that can be said at each stage
 
 
@@ -37,7 +38,7 @@ def shortcomings(persona: Persona) -> list[str]:
     twice = [say for say, n in Counter(line.say for line in persona.lines).items() if n > 1]
     found += [f"lines: '{say[:40]}' stands {2} times or more; say it once" for say in twice]
     found += _unfilled(persona)
-    found += _unused(persona)
+    found += _unused(persona) + _unasked(persona)
     return found + _returning(persona)
 
 
@@ -70,6 +71,19 @@ def _returning(persona: Persona) -> list[str]:
         return []
     return [f"between: no event after '{after}' that fits every plan; write one" for after in get_args(After)
             if after not in covered]  # fmt: skip
+
+
+def _unasked(persona: Persona) -> list[str]:
+    """What cannot be recognised when it is asked about, as it names too few questions that it answers."""
+    wanted = {
+        "facts": {fact.id: fact.asked for fact in persona.facts},
+        "beliefs": {belief.id: belief.asked for belief in persona.beliefs},
+        "plans": {plan.id: plan.asked for plan in (*persona.plans.acceptable, *persona.plans.rejected)},
+        "strands": {persona.core.id: persona.core.asked},
+    }
+    few = {kind: [name for name, asked in rows.items() if len(asked) < FEWEST_ASKED] for kind, rows in wanted.items()}
+    return [f"{kind}: {FEWEST_ASKED} or more `asked` wanted for {', '.join(names)}; word each question differently"
+            for kind, names in few.items() if names]  # fmt: skip
 
 
 def _unused(persona: Persona) -> list[str]:

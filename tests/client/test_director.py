@@ -14,6 +14,7 @@ from evoke.client.leaning import receptivity, talk_weights
 from evoke.client.material import closed_facts, material
 from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, begin, spoken
+from evoke.client.wording import deflections
 from evoke.codes import Coded
 from evoke.persona import LEGAL_MOVES, STAGES, Persona
 from tests.client.people import LINES, Shelf, heard, line, persona
@@ -159,6 +160,23 @@ def test_a_rejected_plan_is_turned_down_and_never_taken_up(ines: Persona, start:
     words = heard("What about a group?", plans=("group",), signals=("planning",))
     plans = [move.main for move in many(ready, words, ines) if move.main and move.main.plan]
     assert plans and {line.move for line in plans} == {"reject"} and {line.plan for line in plans} == {"group"}
+
+
+def test_what_answers_a_question_is_said_whatever_talk_would_have_been_drawn(ines: Persona, start: ClientState) -> None:
+    words, trusting = heard("Do you have a brother?"), moved(start, trust=8)
+    answer = next(line for line in material(ines, trusting, words) if line.fact)
+    for seed in range(20):
+        move = director.choose(trusting, words, ines, material(ines, trusting, words), random.Random(seed), 3, [answer])
+        assert move.main == answer
+
+
+def test_a_step_turned_down_and_brought_up_again_gets_a_short_no_once_every_line_about_it_is_said(
+    ines: Persona, start: ClientState
+) -> None:
+    ready = moved(start, stage="preparation", importance=8, confidence=7).model_copy(update={"rejected": ("group",)})
+    words = heard("And a group?", plans=("group",))
+    move = director.choose(ready, words, ines, material(ines, ready, words), random.Random(1), 3)
+    assert move.main is None and move.words in deflections().refused
 
 
 def test_a_step_brought_up_is_answered_with_a_line_about_it_until_it_is_taken(

@@ -92,6 +92,26 @@ def test_a_plan_that_is_brought_up_is_recognised(ines: Persona) -> None:
     assert Ear(ines, Words).hear("Have you thought of nicotine patches?", coded("?"), []).plans == ("patches",)
 
 
+def test_a_plan_is_recognised_by_a_wording_that_its_card_names(ines: Persona) -> None:
+    named = ines.model_copy(
+        update={
+            "plans": ines.plans.model_copy(
+                update={
+                    "rejected": tuple(
+                        plan.model_copy(update={"asked": ("Could patches help your hands?",)})
+                        if plan.id == "patches"
+                        else plan
+                        for plan in ines.plans.rejected
+                    )
+                }
+            )
+        }
+    )
+    words = "What if patches could help your hands?"
+    assert Ear(ines, Words).hear(words, coded("?"), []).plans == ()
+    assert Ear(named, Words).hear(words, coded("?"), []).plans == ("patches",)
+
+
 def test_nothing_was_reflected_where_nothing_was_coded_so(ines: Persona) -> None:
     assert Ear(ines, Words).hear("Where do you live?", coded("Where?"), []).accuracy is None
 

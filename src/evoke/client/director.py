@@ -108,7 +108,9 @@ def _answer(
     answers: Sequence[Line],
     rng: random.Random,
 ) -> Move | None:
-    """Mostly what was plainly asked for, whatever talk it is."""
+    """What was plainly asked for, whatever talk it is; and that a first step brought up again was turned down."""
+    if not answers and set(heard.plans[:1]) & set(state.rejected):
+        return Move(kind="engage", direct="deflection", words=_fresh(deflections().refused, state, rng))
     if not answers or rng.random() >= choices().answered:
         return None
     talk = answers[0].talk_type

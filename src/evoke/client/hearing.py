@@ -49,10 +49,16 @@ class Bands(Frozen):
 
 
 class Touch(Frozen):
-    """From which nearness on words touch a strand, or a plan; and how many strands they touch at most."""
+    """From which nearness on words touch a strand, or a plan; and how many strands they touch at most.
+
+    Words that propose something come near a plan from `proposed` on; `asked` is the weight of the wordings on the card
+    beside the plan's own text.
+    """
 
     strand: float
     plan: float
+    proposed: float
+    asked: float = Field(ge=0, le=1)
     at_most: int = Field(ge=1)
 
 
@@ -106,7 +112,7 @@ class Ear:
             coded=coded,
             accuracy=self._accuracy(echo, texts, said) if returned and said else None,
             touched=_touched(near, [strand.id for strand in self._persona.strands]),
-            plans=_above(self._plans @ own, self._plan_ids, hearing().touch.plan),
+            plans=self._brought_up(words),
             signals=signals(words),
         )
 
@@ -153,10 +159,25 @@ class Ear:
         lines = self._persona.lines
         return [[n for n, line in enumerate(lines) if line.strand == one.id] for one in self._persona.strands]
 
+    def _brought_up(self, words: str) -> tuple[str, ...]:
+        """The first steps that the words, or the question in them, come near, nearest first."""
+        touch, asks = hearing().touch, "?" in words
+        least = touch.proposed if asks and "proposes" in signals(words) else touch.plan
+        own = self._encoder.embed([words, heart_of(words)] if asks else [words])
+        near = [
+            float(((1 - touch.asked) * (own @ text) + touch.asked * (own @ asked.T).max(axis=1)).max())
+            for text, asked in self._plans
+        ]
+        return _above(np.asarray(near, dtype=np.float32), self._plan_ids, least)
+
     @cached_property
-    def _plans(self) -> Vectors:
+    def _plans(self) -> list[tuple[Vector, Vectors]]:
+        """Each first step's text and the wordings in which it may be brought up; its text where there are none."""
         plans = self._persona.plans
-        return self._encoder.embed([plan.text for plan in (*plans.acceptable, *plans.rejected)])
+        return [
+            (self._encoder.embed([plan.text])[0], self._encoder.embed(list(plan.asked or (plan.text,))))
+            for plan in (*plans.acceptable, *plans.rejected)
+        ]
 
     @property
     def _plan_ids(self) -> list[str]:

@@ -19,6 +19,7 @@ from evoke.client.move import Heard, Move
 from evoke.client.state import ClientState, spoken
 from evoke.codes import Frozen
 from evoke.persona import Line, Persona
+from evoke.ranking import tells_core
 from evoke.transcript import Turn
 
 RANK_SMOOTHING = 3.0  # of the fusion; the larger, the less a first place is worth
@@ -97,18 +98,26 @@ class Mind:
         ids = [line.id for line in material(self._persona, state, heard)]
         ranked = self._ranked(path, heard, ids) if ids else []
         turn = sum(one.speaker == "learner" for one in path)
-        answers = self._answers(path[-1].text, heard, ids) if ids else ()
+        answers = self._answers(path[-1].text, heard, ids, ranked)
         return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn, answers)
 
     def say(self, state: ClientState, move: Move, heard: Heard | None) -> Felt:
         """The state once the move is made, what hearing it did to the client included."""
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
 
-    def _answers(self, words: str, heard: Heard, ids: Collection[str]) -> Sequence[Line]:
-        """The lines that tell what a question plainly asks for; none for a ruler or a first step brought up."""
-        if not heard.question or heard.plans or "ruler" in heard.signals:
+    def _answers(self, words: str, heard: Heard, ids: Collection[str], ranked: Sequence[Line]) -> Sequence[Line]:
+        """The lines with `ids` that answer a question, best first; often none.
+
+        They answer a first step brought up, else tell what is plainly asked for; asked for reasons of their own, a
+        client whose core strand is open speaks of that.
+        """
+        if not (heard.question or "?" in words) or "ruler" in heard.signals:
             return ()
-        return self._lines.answering(self._persona, heart_of(words), ids)
+        step = [line for line in ranked if line.plan in heard.plans[:1]]
+        plainly = step or self._lines.answering(self._persona, heart_of(words), ids)
+        if plainly or "own_reasons" not in heard.signals:
+            return plainly
+        return [line for line in ranked if tells_core(line, self._persona)]
 
     def _ranked(self, path: Sequence[Turn], heard: Heard, ids: Collection[str]) -> list[Line]:
         """Lines by how they fit the learner's words; a few words are also read after the client's own (rank fusion).

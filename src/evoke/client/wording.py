@@ -62,6 +62,7 @@ class Deflections(Frozen):
     insult: tuple[str, ...] = Field(min_length=4)
     silence: tuple[str, ...] = Field(min_length=4)
     unsure: tuple[str, ...] = Field(min_length=4)
+    refused: tuple[str, ...] = Field(min_length=4)
     leave_to_speak: tuple[str, ...] = Field(min_length=4)
 
     def to(self, kind: str) -> tuple[str, ...]:
