@@ -45,6 +45,12 @@ def test_words_that_cannot_be_turned_round_are_given_back_by_what_they_come_to()
     assert len(given) > len(SEEDS) / 3
 
 
+def test_a_client_who_only_nods_twice_running_is_asked_something() -> None:
+    for seed in range(8):
+        said = learner_turns(talked(skilled(), ["Mm."] * 12, seed=seed))
+        assert all("?" in words for words in said[2:]), said
+
+
 def test_a_clients_question_is_not_passed_over() -> None:
     lines = skilled()._lines
     said = answers("Hello.", "Can I ask, does it mess with sleep? I only know the posters.")

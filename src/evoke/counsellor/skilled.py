@@ -23,6 +23,7 @@ ON_EDGE = re.compile(
 SCALE = re.compile(r"\b(?:out of|to|from nought to) (?:ten|10)\b|/ ?10", re.IGNORECASE)
 NUMBER = re.compile(r"\b(nought|zero|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]|10)\b", re.IGNORECASE)
 RECENT = 6  # client turns
+NOD = 3  # words at most
 
 
 class Skilled:
@@ -88,7 +89,7 @@ class Skilled:
         chance = self._lines.chance
         given = self._given_back(client[-1], draw) if draw.chance(chance.reflect) else None
         more = self._more(client[-1], draw)
-        asks = given is None or draw.chance(chance.ask_after_reflecting)
+        asks = given is None or _runs_dry(client) or draw.chance(chance.ask_after_reflecting)
         parts = [given, more, self._question(client[-1], phase, draw) if asks else None]
         return " ".join(part for part in parts if part)
 
@@ -111,7 +112,7 @@ class Skilled:
         if guesses and (not own or draw.chance(0.5)):
             return draw.line(guesses)
         if not own:
-            return draw.line(self._lines.heard if len(turn.text.split()) <= 3 else self._lines.plain[talk_of(turn)])
+            return draw.line(self._lines.heard if len(turn.text.split()) <= NOD else self._lines.plain[talk_of(turn)])
         deeper = {"change": self._lines.deepen_change, "sustain": self._lines.deepen_sustain}
         frames = deeper.get(talk_of(turn), self._lines.deepen_neutral) if deep else self._lines.give_back
         return filled(draw.line(frames), said=max(own, key=lambda clause: len(clause.split())))
@@ -142,6 +143,11 @@ class Skilled:
         if not (against and change):
             return None
         return filled(draw.line(self._lines.summary), first=draw.line(against[-3:]), second=draw.line(change[-3:]))
+
+
+def _runs_dry(client: list[Turn]) -> bool:
+    """Whether the client has only nodded twice running, so that another reflection would hang in the air."""
+    return len(client) > 1 and all(len(turn.text.split()) <= NOD for turn in client[-2:])
 
 
 def _says(turn: Turn, lines: tuple[str, ...]) -> bool:
