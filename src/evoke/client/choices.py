@@ -152,6 +152,7 @@ class Choices(Frozen):
     temper_lifts: tuple[TemperLift, ...]
     mood_lifts: tuple[MoodLift, ...]
     unvoiced_lift: dict[Talk, Weight]
+    last_doubt_lift: dict[Talk, Weight]
     refused_lift: dict[Talk, Weight]
     moves: dict[Stage, tuple[Shares, ...]]
     receptivity: Receptivity

@@ -107,6 +107,12 @@ def beliefs_to_voice(state: ClientState, persona: Persona) -> int:
     return max(0, needed - sum(belief.id in state.voiced for belief in persona.beliefs))
 
 
+def moved_enough(mood: Mood) -> bool:
+    """Whether importance and confidence would do for getting ready."""
+    rules = dynamics().stages
+    return mood.importance >= rules.preparation_importance and mood.confidence >= rules.preparation_confidence
+
+
 def _wishes(rules: Iterable[Rule | SelfTalk]) -> list[Wish]:
     return [Wish(variable, effect, rule.id, rule.reason) for rule in rules for variable, effect in rule.effects.items()]
 
@@ -162,7 +168,6 @@ def _stage(state: ClientState, persona: Persona) -> Stage:
     if mood.stage == "contemplation":
         if mood.importance < rules.contemplation_importance - rules.fall_back_margin and not state.core_touched:
             return "precontemplation"
-        ready = mood.importance >= rules.preparation_importance and mood.confidence >= rules.preparation_confidence
-        return "preparation" if ready and not beliefs_to_voice(state, persona) else mood.stage
+        return "preparation" if moved_enough(mood) and not beliefs_to_voice(state, persona) else mood.stage
     weaker = mood.importance < rules.preparation_importance - rules.fall_back_margin
     return "contemplation" if weaker or mood.discord >= rules.fall_back_discord else mood.stage

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from evoke.client.calibration import knob
 from evoke.client.choices import choices
-from evoke.client.feel import beliefs_to_voice, holds
+from evoke.client.feel import beliefs_to_voice, holds, moved_enough
 from evoke.client.move import Heard
 from evoke.client.state import ClientState
 from evoke.codes import Talk
@@ -26,7 +26,8 @@ def talk_weights(state: ClientState, heard: Heard, persona: Persona, ranked: Seq
     for lift in (_fitted(), _by_what_was_done(state, heard), _by_temperament(persona), _by_mood(state)):
         weights = _lifted(weights, lift)
     if holding_back(state, persona):
-        weights = _lifted(weights, choices().unvoiced_lift)
+        table = choices()
+        weights = _lifted(weights, table.last_doubt_lift if moved_enough(state.mood) else table.unvoiced_lift)
     if heard.plans and heard.plans[0] in {plan.id for plan in persona.plans.rejected}:
         weights = _lifted(weights, choices().refused_lift)
     ranks = _best_ranks({line.id: line.talk_type for line in ranked})
