@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from pydantic import ValidationError
 
@@ -82,3 +84,12 @@ def test_the_hash_is_of_the_content() -> None:
 def test_what_names_too_few_questions_to_be_recognised_is_a_shortcoming() -> None:
     found = [one for one in shortcomings(persona()) if "`asked`" in one]
     assert {one.split(":")[0] for one in found} == {"facts", "beliefs", "plans", "strands"}
+
+
+def test_a_hash_once_asked_for_changes_nothing_and_does_not_pass_to_another_card() -> None:
+    asked, fresh = persona(), persona()
+    known = asked.hash
+    assert asked == fresh
+    assert asked.model_dump() == fresh.model_dump()
+    assert asked.model_copy(update={"age": 59}).hash == persona(age=59).hash != known
+    assert pickle.loads(pickle.dumps(asked)).hash == known

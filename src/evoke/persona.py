@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -282,10 +283,16 @@ class Persona(Frozen):
         """The strand of the core motivation."""
         return next(s for s in self.strands if s.core)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Sixteen hex digits of the content; two cards with one hash are the same client."""
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()[:16]
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other content has another hash."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("hash", None)
+        return copied
 
 
 def card_path(folder: Path, persona_id: str) -> Path:

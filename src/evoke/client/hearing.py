@@ -202,6 +202,7 @@ def signals(words: str) -> tuple[str, ...]:
     return tuple(name for name, compiled in _compiled().items() if any(p.search(words) for p in compiled))
 
 
+@lru_cache(maxsize=2048)
 def heart_of(words: str) -> str:
     """The last question of a turn, where it says what it is about, else all the words."""
     asked = [sentence.strip() for sentence in _QUESTION.findall(words) if len(sentence.split()) >= ASKS_FROM]
@@ -209,6 +210,7 @@ def heart_of(words: str) -> str:
     return words if whole else asked[-1]
 
 
+@lru_cache(maxsize=2048)
 def as_query(words: str) -> str:
     """What lines are looked up by: the last question, where it says what it is about, else all the words.
 
