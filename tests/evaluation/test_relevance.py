@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eval.client.relevance import Case
+from eval.client.relevance import Case, labels
 
 from evoke.cards import find_card
 from evoke.client.state import begin
@@ -22,3 +22,10 @@ def test_no_two_cases_draw_from_one_stream_and_a_case_always_draws_the_same() ->
     one, other = case("What matters to you?"), case("What worries you?")
     assert one.seed(3) == case("What matters to you?").seed(3)
     assert len({seed for drawn in (one, other) for seed in map(drawn.seed, range(20))}) == 40
+
+
+def test_every_label_names_one_line_of_its_card() -> None:
+    for name, rows in labels()["turns"].items():
+        says = [line.say for line in find_card(name, settings()).lines]
+        fits = {words for row in rows for words in row["fits"]}
+        assert [words for words in fits if sum(say.startswith(words) for say in says) != 1] == [], name
