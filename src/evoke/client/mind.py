@@ -98,23 +98,28 @@ class Mind:
         ids = [line.id for line in material(self._persona, state, heard)]
         ranked = self._ranked(path, heard, ids) if ids else []
         turn = sum(one.speaker == "learner" for one in path)
-        answers = self._answers(path[-1].text, heard, ids, ranked)
+        answers = self._answers(path[-1].text, heard, state, ids, ranked)
         return director.choose(state, heard, self._persona, ranked, self.stream(len(path)), turn, answers)
 
     def say(self, state: ClientState, move: Move, heard: Heard | None) -> Felt:
         """The state once the move is made, what hearing it did to the client included."""
         return feel.hearing_oneself(spoken(state, move), move, heard, self._persona)
 
-    def _answers(self, words: str, heard: Heard, ids: Collection[str], ranked: Sequence[Line]) -> Sequence[Line]:
+    def _answers(
+        self, words: str, heard: Heard, state: ClientState, ids: Collection[str], ranked: Sequence[Line]
+    ) -> Sequence[Line]:
         """The lines with `ids` that answer a question, best first; often none.
 
-        They answer a first step brought up, else tell what is plainly asked for; asked for reasons of their own, a
-        client whose core strand is open speaks of that.
+        They answer a first step brought up (one that was turned down with nothing else), else tell what is plainly
+        asked for; asked for reasons of their own, a client whose core strand is open speaks of that.
         """
         if not (heard.question or "?" in words) or "ruler" in heard.signals:
             return ()
         step = [line for line in ranked if line.plan in heard.plans[:1]]
-        plainly = step or self._lines.answering(self._persona, heart_of(words), ids)
+        again = "proposes" in heard.signals and set(heard.plans[:1]) & set(state.rejected)
+        if step or again:
+            return step
+        plainly = self._lines.answering(self._persona, heart_of(words), ids)
         if plainly or "own_reasons" not in heard.signals:
             return plainly
         return [line for line in ranked if tells_core(line, self._persona)]
