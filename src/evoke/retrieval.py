@@ -21,7 +21,7 @@ import threading
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -61,8 +61,7 @@ class Recall:
         self._passages = {p.id: p for p in passages} if passages is not None else None
         self._built: dict[str, str] = {}  # content hash -> owner, of everything this process uses
         self._keys: dict[str, str] = {}  # persona hash -> content hash
-        self._found: dict[str, dict[str, str]] = {}  # persona hash -> what its lines are found by
-        self._known: dict[str, list[Thing]] = {}  # persona hash -> what can be asked about
+        self._found: dict[str, OfCard] = {}  # persona hash -> what its lines are found by, and what can be asked about
         self._lock = threading.RLock()
 
     def fitting(self, persona: Persona, query: str, among: Collection[str], k: int) -> list[Line]:
@@ -71,18 +70,18 @@ class Recall:
         if not lines or k < 1:
             return []
         wanted = {line.id for line in lines}
-        texts = self._texts(persona)
+        texts = self._card(persona).texts
         rows = [name for name in texts if name.removesuffix(TOLD) in wanted]
         near = self._mended(lambda: self._nearest("lines", self.ready(persona), query, rows, len(rows)))
         return ranked(lines, texts, near, last_words(query))[:k]
 
     def answering(self, persona: Persona, question: str, among: Collection[str]) -> list[Line]:
         """Those lines, with ids in `among`, that tell what `question` plainly asks for, best first; often none."""
-        known = self._things(persona)
+        texts, known = self._card(persona)
         if not known or not among:
             return []
         told = {line.id for thing in known for line in thing.lines}
-        rows = [name for name in self._texts(persona) if name.startswith(ASKED) or name in told]
+        rows = [name for name in texts if name.startswith(ASKED) or name in told]
         near = self._mended(lambda: self._nearest("lines", self.ready(persona), question, rows, len(rows)))
         return answering(known, among, near, last_words(question))
 
@@ -117,23 +116,19 @@ class Recall:
 
         The answer is the content hash.
         """
-        key = self._keys.get(persona.hash)
+        name = persona.hash
+        key = self._keys.get(name)
         if key is None or key not in self._built:
-            key = self._build("lines", persona.id, self._texts(persona))
-            self._keys[persona.hash] = key
+            key = self._build("lines", persona.id, self._card(persona).texts)
+            self._keys[name] = key
         return key
 
-    def _texts(self, persona: Persona) -> dict[str, str]:
-        """What the lines of a persona are found by, worked out once."""
-        if persona.hash not in self._found:
-            self._found[persona.hash] = as_found(persona)
-        return self._found[persona.hash]
-
-    def _things(self, persona: Persona) -> list[Thing]:
-        """What can be asked about, worked out once."""
-        if persona.hash not in self._known:
-            self._known[persona.hash] = things(persona)
-        return self._known[persona.hash]
+    def _card(self, persona: Persona) -> OfCard:
+        """What recall needs of a persona, worked out once."""
+        name = persona.hash
+        if name not in self._found:
+            self._found[name] = OfCard(as_found(persona), things(persona))
+        return self._found[name]
 
     def _open_book(self) -> str:
         """The content hash of the handbook, built where it does not stand yet."""
@@ -202,6 +197,13 @@ class Recall:
         log.warning("The recall folder %s is damaged (%s); it is built again.", self._folder, error)
         _to_memory(self._folder)
         self._built.clear()
+
+
+class OfCard(NamedTuple):
+    """The texts that a card's lines are found by, by the names of their rows, and what it can be asked about."""
+
+    texts: dict[str, str]
+    things: list[Thing]
 
 
 class LostRowsError(LookupError):
