@@ -135,6 +135,12 @@ def test_preparation_needs_the_weightiest_obstacles_said_aloud(ines: Persona, st
     assert after(one, heard("Well."), ines).state.mood.stage == "preparation"
 
 
+def test_nobody_gets_ready_in_the_middle_of_a_quarrel(ines: Persona, start: ClientState) -> None:
+    said = moved(start, importance=8, confidence=7, stage="contemplation").model_copy(update={"voiced": ("light",)})
+    assert after(moved(said, discord=4), heard("Well."), ines).state.mood.stage == "contemplation"
+    assert after(moved(said, discord=2), heard("Well."), ines).state.mood.stage == "preparation"
+
+
 def test_a_client_in_discord_falls_back_from_preparation(ines: Persona, start: ClientState) -> None:
     ready = moved(start, importance=8, confidence=7, stage="preparation", discord=6.8)
     felt = after(ready, heard("You're wrong about that."), ines)

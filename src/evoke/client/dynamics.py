@@ -90,6 +90,7 @@ class Stages(Frozen):
     contemplation_own_change: int = Field(ge=0)
     preparation_importance: float
     preparation_confidence: float
+    preparation_discord: float
     preparation_beliefs: float = Field(ge=0, le=1)
     fall_back_margin: float = Field(ge=0)
     fall_back_discord: float

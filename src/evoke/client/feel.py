@@ -168,6 +168,7 @@ def _stage(state: ClientState, persona: Persona) -> Stage:
     if mood.stage == "contemplation":
         if mood.importance < rules.contemplation_importance - rules.fall_back_margin and not state.core_touched:
             return "precontemplation"
-        return "preparation" if moved_enough(mood) and not beliefs_to_voice(state, persona) else mood.stage
+        at_ease = mood.discord <= rules.preparation_discord
+        return "preparation" if at_ease and moved_enough(mood) and not beliefs_to_voice(state, persona) else mood.stage
     weaker = mood.importance < rules.preparation_importance - rules.fall_back_margin
     return "contemplation" if weaker or mood.discord >= rules.fall_back_discord else mood.stage
