@@ -25,7 +25,7 @@ SPEAKERS: dict[str, Speaker] = {"therapist": "learner", "client": "client"}
 INPUTS = ("information", "advice", "options", "negotiation")
 BEHAVIOUR_OF = {"question": "question", "simple_reflection": "reflection", "complex_reflection": "reflection",
                 "give_information": "therapist_input", "persuade": "therapist_input",
-                "persuade_with_permission": "therapist_input"}  # fmt: skip
+                "persuade_with_permission": "therapist_input", "confront": "other"}  # fmt: skip
 BY_INPUT: tuple[Code, ...] = ("give_information", "persuade", "persuade_with_permission")
 
 

@@ -219,6 +219,13 @@ def test_a_main_behaviour_without_a_hint_gives_way_to_a_code_of_another_kind_tha
     assert (weak.codes, weak.behaviour) == (("simple_reflection",), "reflection")
 
 
+def test_a_code_that_is_nearly_earned_and_likelier_than_the_main_one_is_given():
+    blow = volley((0, "You'll be sorry.", {"confront": 0.55, "complex_reflection": 0.3}), behaviour="reflection")
+    assert blow.codes == ("confront",)
+    felt = volley((0, "You'd be sorry.", {"confront": 0.42, "complex_reflection": 0.48}), behaviour="reflection")
+    assert felt.reflection is not None and "confront" not in felt.codes
+
+
 def test_a_main_reflection_is_complex_only_when_that_is_clear():
     said = (0, "Words.", {"complex_reflection": 0.4, "simple_reflection": 0.4})
     assert volley(said, behaviour="reflection", complex_share=0.55).reflection == "simple"

@@ -209,20 +209,20 @@ def _with_main_code(
     """A turn that mainly asks, reflects or informs has a code that says so; the likeliest uncoded clause gets it.
 
     Where another code was earned, the clause must at least hint at the main one; where none was, a code of another
-    kind that is nearly earned takes the place of a main one without a hint.
+    kind that is nearly earned, and likelier than the main one, takes its place.
     """
     wanted = GROUPS[behaviour]
     free = [n for n, one in enumerate(labels) if one.code is None]
     if not free or any(one.code in wanted | _ALSO_FITS[behaviour] for one in labels):
         return labels
     place = max(free, key=lambda n: max(heard[n][code] for code in wanted))
-    made = list(labels)
-    if max(heard[place][code] for code in wanted) < rules().hint:
-        if len(free) < len(labels):
-            return labels
+    made, main = list(labels), max(heard[place][code] for code in wanted)
+    if len(free) < len(labels) and main < rules().hint:
+        return labels
+    if len(free) == len(labels):
         rivals = {(n, code): p for n in free for code, p in heard[n].items() if code not in wanted | ADHERENT}
         (n, code), share = max(rivals.items(), key=itemgetter(1))
-        if share >= rules().nearly:
+        if share >= rules().nearly and share > main:
             made[n] = Label(labels[n].clause, code, share)
             return made
     code = _main_code(behaviour, heard[place], scores)
