@@ -25,7 +25,7 @@ NUMBER_WEIGHT = 0.05  # of a number in a line, where one is asked for
 # each held out in turn (`eval/client/wordings.py`).
 TEXT_WEIGHT, SAY_WEIGHT, ASKED_WEIGHT, FEW_WEIGHT, SHARED_WEIGHT = 5.0, 3.5, 4.5, 6.0, 0.55
 FEW = 3
-PLAIN_SCORE, PLAIN_SHARE = 8.5, 0.3  # from which on it is plainly asked for: near enough, and likelier than the others
+PLAIN_SCORE, PLAIN_SHARE = 9.0, 0.35  # from which on it is plainly asked for: near enough, and likelier than the others
 K1, B = 1.2, 0.75  # of Okapi BM25
 _ASKS_NUMBER = re.compile(r"\bhow (many|much|long|old|often|late|far|fast|high|big)\b|\bwhen\b", re.IGNORECASE)
 _NUMBER = re.compile(
