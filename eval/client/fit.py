@@ -5,7 +5,7 @@
 Rehearsals (`rehearsal.py`) of the shipped mind with the skilled counsellor. Only personas `fitted_on` and seeds below
 `report_seed` of `realism.yaml` are used; every trial holds the same talks with the same random streams, so that two
 trials differ by their numbers alone. Nelder-Mead from the values that stand in the file, within their ranges. A
-rehearsal is not a whole talk (its counsellor hears the authors' labels, not the coder), so what is found is a start: set
+rehearsal is no whole talk (its counsellor hears the authors' labels, not the coder), so what is found is a start: set
 the last of it on whole talks of the same clients (`eval.client.realism --personas fitted --first-seed 0`). What
 came of it is reported by `eval.client.realism` on other personas and seeds.
 """
