@@ -57,6 +57,7 @@ class Rules(Frozen):
     """Everything in `rules.yaml`; the comments there say what each number does."""
 
     bars: dict[Code, Share]
+    leaves_free: Share
     unsure: Share
     ties: tuple[Tie, ...]
     favour: dict[Talk, Annotated[float, Field(gt=0)]]

@@ -117,7 +117,7 @@ def with_leave(
     """Move the weight between the two kinds of persuasion by leave given, lapsed, or worded in this very volley."""
     words = rules().permission
     asked_here = found((*words.asks_leave, *words.may_be_set_aside), " ".join(c.text for c in clauses))
-    autonomy = any(codes["emphasize_autonomy"] >= rules().bars["emphasize_autonomy"] for codes in heard)
+    autonomy = any(codes["emphasize_autonomy"] >= rules().leaves_free for codes in heard)
     if leave == "given" or asked_here or autonomy:
         return [_moved(codes, "persuade", "persuade_with_permission") for codes in heard]
     if leave == "lapsed":
