@@ -49,16 +49,16 @@ def test_a_learner_practises_reads_the_debrief_and_tries_a_moment_again(app, vis
 def test_a_tab_closed_in_mid_reply_loses_nothing(slow_app, visit):
     learner = visit(slow_app.url)
     learner.meet("Gloria")
-    learner.say("What would you like to talk about today?")
+    learner.say("What work did you do before you retired?")
     expect(learner.said()).to_have_count(3)
     address = learner.page.url
     learner.page.wait_for_timeout(900)
     learner.page.context.close()
 
     again = visit(address)
-    again.sees("What would you like to talk about today?")
+    again.sees("What work did you do before you retired?")
     _finish(again, turns=3)
-    assert again.heard()[1] == "What would you like to talk about today?"
+    assert again.heard()[1] == "What work did you do before you retired?"
     again.talk("Tell me a little more.")
 
 
@@ -66,14 +66,14 @@ def test_a_server_killed_in_mid_reply_loses_nothing(served, visit, tmp_path):
     doomed = served(SLOW, tmp_path)
     learner = visit(doomed.url)
     learner.meet("Gloria")
-    learner.say("What would you like to talk about today?")
+    learner.say("What work did you do before you retired?")
     expect(learner.said()).to_have_count(3)
     learner.page.wait_for_timeout(1500)
     address = learner.page.url.removeprefix(doomed.url)
     doomed.kill()
 
     again = visit(served(data=tmp_path).url + address)
-    again.sees("What would you like to talk about today?")
+    again.sees("What work did you do before you retired?")
     _finish(again, turns=3)
     assert len(again.heard()) == 3
     again.talk("Tell me a little more.")
@@ -82,7 +82,7 @@ def test_a_server_killed_in_mid_reply_loses_nothing(served, visit, tmp_path):
 def test_the_stop_button_keeps_what_was_said_by_then(slow_app, visit):
     learner = visit(slow_app.url)
     learner.meet("Gloria")
-    learner.say("What would you like to talk about today?")
+    learner.say("What work did you do before you retired?")
     expect(learner.said().nth(2).get_by_test_id("stText")).to_be_visible()
     learner.page.get_by_test_id("stChatInputStopButton").click()
     learner.page.reload()
@@ -105,7 +105,7 @@ def test_two_tabs_show_one_talk(app, visit):
 def test_a_real_model_in_the_same_process_answers_on_the_page(served, visit, tiny_weights):
     learner = visit(served(EVOKE_LLM="embedded", EVOKE_WEIGHTS_FILE=str(tiny_weights)).url)
     learner.meet("Gloria")
-    learner.talk("Good morning, Gloria. What would you like to talk about today?")
+    learner.talk("Good morning, Gloria. What work did you do before you retired?")
     assert len(learner.heard()[-1]) > 1
     learner.sees("tokens")
 

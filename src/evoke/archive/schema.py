@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -96,7 +98,20 @@ def _prepare(connection: SqliteConnection, _: Any) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _to_wal(connection)
+
+
+def _to_wal(connection: SqliteConnection) -> None:
+    """Switch to WAL. SQLite does not wait for a lock here: two processes that open a new archive take turns by this."""
+    until = monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(0.02)
 
 
 def _begin(connection: Connection) -> None:
