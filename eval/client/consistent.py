@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from eval.client.counts import by_policy, exchanges, known, talk_of
+from eval.client.counts import by_policy, exchanges, known
 from eval.client.intervals import Floats, Interval, statistic
 from eval.client.spread import mean
 from evoke.codes import NON_ADHERENT, Code, Coded, Talk, Uncoded
+from evoke.counsellor.scripts import talk_of
 from evoke.transcript import Transcript
 
 LISTENING = ("skilled", "follower")  # counsellors who give back what they heard

@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from eval.client.intervals import Interval, ratio, ratio_of_ratios
 from evoke.codes import Coded, Talk
+from evoke.counsellor.scripts import talk_of
 from evoke.measures import QUARTERS
 from evoke.transcript import Transcript, Turn
 
@@ -52,11 +53,6 @@ def known(figures: dict[str, Interval | None]) -> dict[str, Interval]:
 def exchanges(talk: Transcript) -> list[Exchange]:
     """Each learner's turn with the client's answer to it."""
     return [(one, two) for one, two in pairwise(talk.turns) if (one.speaker, two.speaker) == ("learner", "client")]
-
-
-def talk_of(turn: Turn) -> Talk:
-    """The coder's talk of a client turn; neutral where it could not be coded."""
-    return (turn.coded.talk if isinstance(turn.coded, Coded) else None) or "neutral"
 
 
 def replies(talk: Transcript) -> list[Turn]:

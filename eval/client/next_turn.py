@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from eval.client.asked import TurnKind, realism
-from eval.client.counts import by_policy, exchanges, talk_of
+from eval.client.counts import by_policy, exchanges
 from evoke.client.hearing import signals
 from evoke.codes import NON_ADHERENT, Coded, Talk
+from evoke.counsellor.scripts import talk_of
 from evoke.transcript import Transcript, Turn
 
 TALKS: tuple[Talk, ...] = ("change", "sustain", "neutral")

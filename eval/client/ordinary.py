@@ -61,10 +61,15 @@ def _confronts(row: dict[str, Any]) -> bool:
     return "confront" in (row["codes"] or ())
 
 
+def said_by(counsellor: str, shortest: int = SHORTEST) -> list[str]:
+    """Everything of at least `shortest` words in a shipped counsellor's file, blanks and patterns as they stand."""
+    said = _strings(_yaml(shipped("prompts") / "counsellor" / f"{counsellor}.yaml"))
+    return [words for words in said if len(words.split()) >= shortest]
+
+
 def _policies(*, hostile: bool) -> list[str]:
-    files = sorted((shipped("prompts") / "counsellor").glob("*.yaml"))
-    said = [words for file in files if (file.stem == "hostile") is hostile for words in _strings(_yaml(file))]
-    return [words for words in said if len(words.split()) >= SHORTEST]
+    names = sorted(file.stem for file in (shipped("prompts") / "counsellor").glob("*.yaml"))
+    return [words for name in names if (name == "hostile") is hostile for words in said_by(name)]
 
 
 def _strings(data: Any) -> Iterator[str]:

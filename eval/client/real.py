@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import cast
 
 from eval.client.asked import realism
-from eval.client.counts import talk_of
 from eval.client.figures import measured
 from evoke.codes import Code, Coded, QuestionType, Talk
+from evoke.counsellor.scripts import talk_of
 from evoke.transcript import Transcript, Turn
 
 FILE = "annomi-train-full.csv"

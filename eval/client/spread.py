@@ -9,10 +9,11 @@ from functools import cache, partial
 import numpy as np
 
 from eval.client.asked import realism
-from eval.client.counts import by_policy, exchanges, known, motivated_at, replies, simulated, talk_of
+from eval.client.counts import by_policy, exchanges, known, motivated_at, replies, simulated
 from eval.client.intervals import Floats, Interval, cohens_d, median, statistic
 from evoke.cards import find_card
 from evoke.client.choices import choices
+from evoke.counsellor.scripts import talk_of
 from evoke.persona import Persona
 from evoke.settings import settings
 from evoke.transcript import Mood, Transcript

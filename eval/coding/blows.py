@@ -9,16 +9,13 @@ client's turn; printed are those that the coder takes for a reflection.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
+from eval.client.ordinary import said_by
 
 from evoke.coder.encoder import EncoderCoder
 from evoke.coder.tuned import TunedScorer
 from evoke.codes import Coded
-from evoke.settings import shipped
 from evoke.transcript import Turn
 
 COUNSELLORS = ("directive", "hostile")
@@ -28,8 +25,7 @@ AT_LEAST = 4  # words; shorter ones and patterns are left out
 
 def sentences(counsellor: str) -> list[str]:
     """Everything that a counsellor may say, blanks filled."""
-    stored = yaml.safe_load((shipped("prompts") / "counsellor" / f"{counsellor}.yaml").read_text("utf-8"))
-    whole = [line for line in _strings(stored) if len(line.split()) >= AT_LEAST and "\\b" not in line]
+    whole = [line for line in said_by(counsellor, AT_LEAST) if "\\b" not in line]
     filled = {"$said": "you sleep badly", "$Said": "You sleep badly", "$thing": "sleep"}
     for blank, words in filled.items():
         whole = [line.replace(blank, words) for line in whole]
@@ -44,14 +40,6 @@ def passed_for_listening(coder: EncoderCoder, counsellor: str) -> list[str]:
 def _reflects(coder: EncoderCoder, line: str) -> bool:
     coded = coder.code(line, "learner", (BEFORE,))
     return isinstance(coded, Coded) and coded.has("simple_reflection", "complex_reflection")
-
-
-def _strings(stored: Any) -> Iterator[str]:
-    if isinstance(stored, str):
-        yield stored
-    elif isinstance(stored, list | dict):
-        for part in stored.values() if isinstance(stored, dict) else stored:
-            yield from _strings(part)
 
 
 def main() -> None:
